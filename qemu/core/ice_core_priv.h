@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _ICE_CORE_PRIV_H_
+#define _ICE_CORE_PRIV_H_
+
+/**
+ * @file
+ * The core's objects and the calls between its rooms. One room per file:
+ *
+ *   core.c    create, destroy, resets, run loop, timer
+ *   regs.c    register decode        intr.c   vectors, causes, OICR
+ *   ctlq.c    AdminQ/mailbox rings   aq*.c    firmware commands
+ *   port.c    link, PHY, backend     mp.c     multi-port window
+ *   switch.c  VSIs, rules, lookup    sched.c  scheduler tree
+ *   rx.c      Rx queues, write-back  tx.c     Tx queues, descriptors
+ *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
+ *   stats.c   counters               fault.c  faults; check.c  contract
+ *
+ * Everything that belongs to somebody (queue, vector, VSI) carries the number
+ * of the function that owns it, so that VFs are more functions, not a second
+ * design.
+ */
+
+#include "ice_core.h"
+
+#include "ice_mp_aq.h"
+#include "ice_mp_desc.h"
+#include "ice_mp_ext.h"
+#include "ice_mp_regs.h"
+
+/** Largest frame the port's Rx packet buffer and the Tx path handle. */
+#define ICC_MAX_FRAME		ICE_MP_MAX_FRAME
+/** After this long without an Rx buffer a waiting frame is dropped. */
+#define ICC_RX_STALL_NS		1000000000ull
+#define ICC_MAX_QUEUES		512
+#define ICC_MAX_RULES		4096
+#define ICC_MAX_LISTS		256
+#define ICC_MAX_NODES		2048
+#define ICC_NO_VSI		0xFFFF
+
+/* Contract breaches, see check.c for the texts. Add freely. */
+enum icc_breach {
+	ICC_BR_REG_UNKNOWN,	/* access to an offset that is no register */
+	ICC_BR_REG_SIZE,	/* size or alignment */
+	ICC_BR_REG_RO,		/* write to a read-only register */
+	ICC_BR_RX_TAIL,		/* tail beyond the ring */
+	ICC_BR_RX_DISABLED,	/* doorbell of a queue that is not enabled */
+	ICC_BR_RX_CTX_LIVE,	/* context written while enabled */
+	ICC_BR_RX_CTX,		/* context with impossible values */
+	ICC_BR_RX_DESC,		/* bad Rx descriptor: DD bit set, null address */
+	ICC_BR_RX_DMA,		/* Rx ring or buffer outside granted memory */
+	ICC_BR_TX_TAIL,
+	ICC_BR_TX_DISABLED,
+	ICC_BR_TX_CTX,
+	ICC_BR_TX_DESC,		/* reserved bits, bad dtype, lengths, segments */
+	ICC_BR_TX_DMA,
+	ICC_BR_AQ_RING,		/* control queue: tail or length out of range */
+	ICC_BR_AQ_DESC,		/* descriptor misuse: flags, lengths */
+	ICC_BR_AQ_DMA,
+	ICC_BR_AQ_PARAM,	/* command named an object that is not its own */
+	ICC_BR_INT_NO_CAUSE,	/* vector enabled that no cause can ever raise */
+	ICC_BR_INT_VECTOR,	/* vector beyond the function's */
+	ICC_BR_COUNT
+};
+
+struct icc_vector {
+	bool ena;		/* GLINT_DYN_CTL.INTENA */
+	bool pending;		/* fired while disabled, or held by ITR */
+	bool masked_once;	/* fault: lose the next one */
+	uint8_t itr_idx;
+	uint16_t itr[3];	/* GLINT_ITR intervals, 2 us units */
+	uint64_t not_before;	/* ITR: next moment it may fire, ns */
+	uint16_t fn;		/* owner */
+	uint32_t rate;		/* GLINT_RATE as written */
+	uint64_t fired;
+};
+
+/** One control queue pair (AdminQ, mailbox). */
+struct icc_ctlq_ring {
+	uint32_t bal, bah, len, head, tail;	/* as the registers */
+};
+struct icc_ctlq {
+	struct icc_ctlq_ring atq, arq;
+};
+
+struct icc_rxq {
+	bool ena;
+	uint16_t fn;
+	uint16_t vsi;		/* resolved at enable; ICC_NO_VSI: nobody's */
+	uint32_t ctx[QRX_CONTEXT_DWORDS];
+	uint32_t rxdid_ctl;	/* QRXFLXP_CNTXT */
+	uint32_t intctl;	/* QINT_RQCTL */
+	/* decoded from ctx at enable */
+	uint64_t base;
+	uint16_t qlen, dbuf, rxmax;
+	uint8_t desc_size;	/* 16 or 32 */
+	bool crcstrip, l2tsel;
+	uint8_t rxdid;
+	uint16_t head, tail;
+	bool stuck;		/* fault */
+	uint64_t packets, bytes, dropped;
+};
+
+struct icc_txq {
+	bool ena;
+	uint16_t fn;
+	uint16_t vsi;
+	uint8_t lport;
+	uint32_t teid;		/* its leaf in the scheduler tree */
+	uint32_t intctl;	/* QINT_TQCTL */
+	uint64_t base;
+	uint16_t qlen, head, tail;
+	bool queued;		/* on the core's run list */
+	bool blocked;		/* backend or peer took no more: waits for tx_ready */
+	uint64_t blocked_since;
+	bool stuck;		/* fault */
+	uint64_t packets, bytes;
+};
+
+struct icc_vsi_stats {
+	uint64_t rx_bytes, rx_uc, rx_mc, rx_bc, rx_drop, rx_err;
+	uint64_t tx_bytes, tx_uc, tx_mc, tx_bc, tx_err;
+};
+
+struct icc_vsi {
+	bool used;
+	uint16_t fn;
+	uint8_t type;		/* ICE_MP_AQ_VSI_TYPE_* */
+	uint8_t vf_id;
+	uint8_t lport;		/* from ctx.sw_id */
+	struct ice_mp_aq_vsi_ctx ctx;
+	uint8_t rss_key[ICE_MP_RSS_KEY_SIZE];
+	uint8_t lut[ICE_MP_RSS_LUT_VSI];
+	uint32_t hash_ctl;
+	struct icc_vsi_stats stats;
+};
+
+/** A lookup rule, kept as the driver wrote it plus its decoded key. */
+struct icc_rule {
+	bool used;
+	uint8_t type;		/* LKUP_RX or LKUP_TX */
+	uint8_t recipe;
+	uint16_t fn;
+	uint16_t src;		/* lport or VSI */
+	uint8_t lport;		/* the port it applies to */
+	uint32_t act;
+	uint8_t da[6];
+	uint16_t vlan;		/* TCI & 0xfff */
+	uint16_t ethertype;
+};
+
+struct icc_vsi_list {
+	bool used;
+	bool prune;
+	uint16_t fn;
+	uint64_t vsis[ICE_MP_HW_MAX_VSI / 64];
+};
+
+struct icc_sched_node {
+	bool used;
+	uint8_t lport;
+	uint8_t layer;
+	uint32_t teid, parent;
+	uint16_t nb_children;
+	struct ice_mp_aq_elem_data data;
+	uint16_t txq;		/* leaf: its queue, else 0xFFFF */
+	uint16_t fn;
+};
+
+/** Port statistics; see stats.c for the registers that show them. */
+struct icc_port_stats {
+	uint64_t rx_bytes, rx_uc, rx_mc, rx_bc, rx_size[7];
+	uint64_t tx_bytes, tx_uc, tx_mc, tx_bc, tx_size[7];
+	uint64_t rx_crc_err, rx_len_err, rx_undersize, rx_oversize, rx_illegal;
+	uint64_t rx_no_buf;	/* dropped for want of descriptors */
+	uint64_t tx_dropped_link_down;
+};
+
+struct icc_port {
+	uint8_t mac[6];		/* permanent */
+	uint8_t laa[6];		/* as 0x0108 changed it, else = mac */
+	uint16_t speed_gbps;
+	bool backend, backend_up;
+	bool admin_up;		/* PHY config EN_LINK */
+	bool fault;		/* fault injection: link fault */
+	bool force_down;	/* fault injection: link held down */
+	bool link_up;		/* the sum of the above, as reported */
+	bool lse;		/* link status events enabled */
+	bool loopback;		/* 0x0620 */
+	uint8_t wire;		/* lport at the other end, 0xFF: embedder's backend */
+	uint16_t event_mask;
+	uint16_t max_frame;	/* 0x0603 */
+	struct ice_mp_aq_phy_cfg phy_cfg;
+	bool rx_waiting;	/* a frame was answered RX_RETRY */
+	uint64_t rx_waiting_since;
+	uint64_t link_changes;
+	struct icc_port_stats stats;
+};
+
+/** A function: the PF, later VFs. */
+struct icc_fn {
+	bool used;
+	bool vf;
+	uint16_t first_vector, nb_vectors;	/* absolute */
+	uint16_t first_queue, nb_queues;
+	struct icc_ctlq adminq, mbx;	/* VFs: only mbx */
+	uint32_t oicr, oicr_ena, oicr_ctl, fw_ctl, mbx_ctl, sb_ctl;
+};
+
+struct icc_event {
+	uint8_t port, type;
+	uint16_t data;
+};
+
+struct icc_aq_stats {
+	uint64_t cmds, errors, enosys, timeouts;
+	uint16_t last_opcode, last_rc;
+};
+
+struct icc_fault_state;		/* fault.c */
+
+struct ice_core {
+	struct ice_core_cfg cfg;
+	const struct ice_core_ops *ops;
+	void *opaque;
+
+	struct icc_fn pf;
+	struct icc_port port[ICE_CORE_MAX_PORTS];
+	struct icc_vsi vsi[ICE_MP_HW_MAX_VSI];
+	struct icc_rxq rxq[ICC_MAX_QUEUES];
+	struct icc_txq txq[ICC_MAX_QUEUES];
+	struct icc_vector vec[ICE_MP_HW_MAX_VECTORS];
+	struct icc_rule rule[ICC_MAX_RULES];
+	unsigned int nb_rules;	/* used slots; rule[] is searched up to rule_hi */
+	unsigned int rule_hi;
+	struct icc_vsi_list list[ICC_MAX_LISTS];
+	struct icc_sched_node node[ICC_MAX_NODES];
+	uint8_t pf_lut[ICE_MP_RSS_LUT_PF];
+	uint8_t gbl_lut[ICE_MP_AQ_RSS_GBL_LUT_COUNT][ICE_MP_RSS_LUT_GLOBAL];
+
+	/* global */
+	uint32_t rstat, uld;
+	bool mp_enable;
+	struct icc_event ev[EVENT_DOORBELL_DEPTH];
+	unsigned int ev_head, ev_count;
+	uint64_t ev_dropped;
+	uint32_t doorbell_stat;
+	uint8_t vf_port_map[VF_PORT_MAP_SIZE];
+	uint32_t rdpc;		/* PRTRPB_RDPC */
+
+	/* Tx run list: a FIFO of queue numbers */
+	uint16_t runq[ICC_MAX_QUEUES];
+	unsigned int run_head, run_count;
+
+	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
+	struct icc_aq_stats aq;
+	uint64_t breach[ICC_BR_COUNT];
+	uint64_t breach_total;
+	struct icc_fault_state *fault;
+	void *aq_state;		/* aq*.c: locks, resources, NVM, package */
+	void *reg_store;	/* regs.c: plain read/write registers */
+	uint8_t *scratch;	/* >= 64 KiB, valid within one call (tx, rx) */
+};
+
+/* check.c — record a breach; `fmt` is the detail kept with it. */
+void icc_breach(struct ice_core *core, enum icc_breach what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void icc_log(struct ice_core *core, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* DMA with the fault hooks applied (fault.c). 0 or -1. */
+int icc_dma_read(struct ice_core *core, uint16_t fn, uint64_t addr, void *buf, size_t len);
+int icc_dma_write(struct ice_core *core, uint16_t fn, uint64_t addr, const void *buf, size_t len);
+
+/* intr.c */
+/** A cause register (QINT_*, PFINT_*_CTL value) fires for function fn. */
+void icc_intr_cause(struct ice_core *core, uint16_t fn, uint32_t intctl);
+/** Set OICR bits (plus INTEVENT) and fire the misc vector if enabled. */
+void icc_intr_oicr(struct ice_core *core, uint16_t fn, uint32_t bits);
+/** Deliver what ITR held back; @return next deadline or UINT64_MAX. */
+uint64_t icc_intr_timer(struct ice_core *core, uint64_t now);
+void icc_intr_reset(struct ice_core *core);
+
+/* ctlq.c */
+void icc_ctlq_atq_tail(struct ice_core *core, struct icc_ctlq *q, uint32_t tail);
+/** Post an event to the AdminQ ARQ. @return false when off or full (dropped). */
+bool icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *desc,
+		   const void *buf, uint16_t len);
+
+/* aq.c — execute one command. `buf` holds desc->datalen bytes (capacity
+ * ICE_MP_AQ_MAX_BUF); the handler may shorten datalen, never lengthen it. */
+enum ice_mp_aq_err icc_aq_exec(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *desc,
+			       uint8_t *buf);
+
+/* port.c */
+/** Recompute link_up; on change: PORT_STATUS, ARQ event, OICR. */
+void icc_port_update(struct ice_core *core, uint8_t lport);
+/** Number of ports the driver sees (1 without opt-in). */
+unsigned int icc_nb_visible_ports(const struct ice_core *core);
+
+/* switch.c (data plane): no state of its own, reads vsi[], rule[], list[]. */
+#define ICC_MAX_DEST	16
+struct icc_dest {
+	uint16_t vsi[ICC_MAX_DEST];
+	unsigned int n;
+	bool wire;		/* Tx only: also out of the port */
+	bool drop;		/* a DROP rule matched */
+};
+struct icc_pkt;			/* parse.c */
+void icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p,
+		   struct icc_dest *out);
+void icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
+		   struct icc_dest *out);
+
+/* rx.c */
+/** Deliver one parsed frame to the right queue of a VSI. */
+enum ice_core_rx_rc icc_rx_to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
+				  bool loopback);
+void icc_rxq_enable(struct ice_core *core, uint16_t q);	/* QRX_CTRL.REQ set: decode, check */
+void icc_rxq_disable(struct ice_core *core, uint16_t q);
+void icc_rxq_tail(struct ice_core *core, uint16_t q, uint32_t tail);
+
+/* tx.c */
+/** Enable from a 0x0C30 entry already validated by the scheduler.
+ * @return AdminQ code. */
+enum ice_mp_aq_err icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t q, uint32_t teid,
+				  const uint8_t ctx[TLAN_CTX_SIZE]);
+void icc_txq_disable(struct ice_core *core, uint16_t q);
+void icc_txq_doorbell(struct ice_core *core, uint16_t q, uint32_t tail);
+/** One scheduling round over the run list. @return packets processed. */
+unsigned int icc_tx_run(struct ice_core *core, unsigned int budget);
+/** Put queues that waited for this port back on the run list. */
+void icc_tx_unblock(struct ice_core *core, uint8_t lport);
+
+/* stats.c — read a statistics register; false: off is none of them. */
+bool icc_stats_read(const struct ice_core *core, uint32_t off, uint32_t *val);
+void icc_stats_rx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_t len);
+void icc_stats_tx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_t len);
+
+/* fault.c — hooks; each returns what the caller is to do instead. */
+struct icc_aq_fault {
+	bool silent;		/* never complete (timeout) */
+	bool fail;		/* complete with rc */
+	uint8_t rc;
+	bool garble;		/* flip bytes of reply buffer and params */
+	bool shorten;		/* return half of the data */
+	bool oversize;		/* return a datalen beyond the buffer */
+	uint64_t delay_ns;	/* complete late */
+};
+/** Called once per AdminQ command, before execution. */
+void icc_fault_aq(struct ice_core *core, uint16_t opcode, struct icc_aq_fault *out);
+/** Called once per register access (reset at the k-th access). */
+void icc_fault_reg(struct ice_core *core);
+/** Filter an interrupt: how often to raise it now (0 lost, 1, 2 duplicated). */
+unsigned int icc_fault_intr(struct ice_core *core, uint16_t vec, uint64_t *delay_ns);
+uint64_t icc_fault_timer(struct ice_core *core, uint64_t now);
+
+/* core.c */
+void icc_timer_rearm(struct ice_core *core);
+void icc_kick(struct ice_core *core);
+
+#endif /* _ICE_CORE_PRIV_H_ */
