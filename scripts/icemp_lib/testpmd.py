@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""Interactive testpmd in the guest."""
+
+import re
+import signal
+
+from . import image
+from .guest import GuestError, Process
+
+PROMPT = r"testpmd> "
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+
+
+def argv(eal: str = "", app: str = "", plugin: bool = True) -> str:
+    """A testpmd command line for the guest: one way to start it everywhere.
+
+    plugin: load our driver; False runs the distribution's drivers alone.
+    """
+    if "--total-num-mbufs" not in app:
+        # testpmd's own default takes a while to set up on an emulated CPU.
+        app = f"--total-num-mbufs=16384 {app}"
+    load = f"-d {image.PLUGIN_DIR}/librte_net_ice_mp.so " if plugin else ""
+    return f"dpdk-testpmd --no-telemetry {load}{eal} -- -i {app}".strip()
+
+
+class Testpmd:
+    """A session. Commands return their output, without echo and prompt."""
+
+    def __init__(self, process: Process, timeout: float) -> None:
+        self.process = process
+        self._pos = 0
+        self.banner = self._until_prompt(timeout)
+
+    def _until_prompt(self, timeout: float) -> str:
+        start = self._pos
+        m = self.process.expect(PROMPT, timeout, start)
+        # The match counts characters; output is ASCII as far as it matters.
+        self._pos = start + len(self.process.output().encode()[start:]
+                                .decode(errors="replace")[: m.end()].encode())
+        text = self.process.output().encode()[start : self._pos].decode(errors="replace")
+        return _ANSI.sub("", text[: -len("testpmd> ")] if text.endswith("testpmd> ") else text)
+
+    def cmd(self, line: str, timeout: float = 20.0) -> str:
+        """Run one command and return its output; GuestError on time-out."""
+        self.process.write(line + "\n")
+        text = self._until_prompt(timeout)
+        first, _, rest = text.partition("\n")
+        return rest if line.split()[0] in first else text
+
+    def ok(self, line: str, timeout: float = 20.0) -> str:
+        """As cmd(), but an output that reads like a refusal is an error."""
+        out = self.cmd(line, timeout)
+        if re.search(r"Bad arguments|Command not found|[Ff]ail|[Ii]nvalid|[Ee]rror", out):
+            raise GuestError(f"testpmd: {line}: {out}")
+        return out
+
+    def wait(self, pattern: str, timeout: float) -> re.Match:
+        """Wait for asynchronous output (an event) since the last command."""
+        return self.process.expect(pattern, timeout, self._pos)
+
+    def close(self, timeout: float = 30.0) -> int:
+        """quit, and wait for the end; its exit status. Killed when it hangs."""
+        if self.process.status is None:
+            try:
+                self.process.write("quit\n")
+                return self.process.wait(timeout).status
+            except GuestError:
+                self.process.kill(signal.SIGKILL)
+                raise
+        return self.process.status
