@@ -149,8 +149,21 @@ def gzip1(data: bytes) -> bytes:
     return z.compress(data) + z.flush()
 
 
+_bases: dict[str, Path] = {}
+
+
 def base(kernel: Kernel) -> Path:
-    """The base image for this kernel, made when it is not cached yet."""
+    """The base image for this kernel, made when it is not cached yet.
+
+    A process that starts many VMs looks at the inputs only once.
+    """
+    known = _bases.get(kernel.release)
+    if known is None or not known.exists():
+        known = _bases[kernel.release] = _make_base(kernel)
+    return known
+
+
+def _make_base(kernel: Kernel) -> Path:
     files, modules = _inputs(kernel)
     key = paths.digest(
         kernel.release, Path(__file__).read_bytes(),

@@ -45,8 +45,9 @@ class Testpmd:
         """Run one command and return its output; GuestError on time-out."""
         self.process.write(line + "\n")
         text = self._until_prompt(timeout)
-        first, _, rest = text.partition("\n")
-        return rest if line.split()[0] in first else text
+        # Up to the echo of the command: remains of events before it.
+        at = text.find(line)
+        return text[at + len(line) :].lstrip("\n") if at >= 0 else text
 
     def ok(self, line: str, timeout: float = 20.0) -> str:
         """As cmd(), but an output that reads like a refusal is an error."""

@@ -50,7 +50,7 @@ class VM:
     """
 
     def __init__(self, devices=(), netdevs=(), *, flavour: str = "cloud", accel: str = "tcg",
-                 mem_mb: int = 1280, smp: int = 2, hugepages: int = 192, files=None,
+                 mem_mb: int = 1024, smp: int = 2, hugepages: int = 128, files=None,
                  shell: bool = False, extra=(), pass_fds=(), qemu: Path | None = None,
                  cmdline: str = "") -> None:
         self.devices = list(devices)
@@ -92,8 +92,9 @@ class VM:
         image.build_initramfs(kern, self.dir / "initramfs", self.files)
         split = ",kernel-irqchip=split" if self.accel == "kvm" else ""
         accel = "tcg,thread=multi" if self.accel == "tcg" else self.accel
-        cpu = "max" if self.accel == "tcg" else "host"
-        # tsc=reliable etc. save nothing under TCG; "quiet" does: the UART is slow.
+        # The kernel clears memory by "rep stosb" when erms is there: byte by byte in TCG.
+        cpu = "max,erms=off,fsrm=off" if self.accel == "tcg" else "host"
+        # The UART is slow: quiet.
         append = ("console=ttyS0 quiet intel_iommu=on panic=-1 mitigations=off "
                   f"icemp.hp={self.hugepages} {self.cmdline}")
         if self.shell:

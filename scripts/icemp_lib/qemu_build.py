@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""QEMU with our device: the distribution's source package plus our files.
+
+In QEMU's tree our files are laid out as
+
+    hw/net/ice_mp/          qemu/hw/net/ice_mp/ of this checkout
+    hw/net/ice_mp/core/     qemu/core/
+    hw/net/ice_mp/hw/       drivers/net/ice_mp/hw/
+
+and qemu/hooks.patch (two lines: Kconfig and meson.build of hw/net) makes
+QEMU's build see them. The tree lives in the cache; its name holds a hash of
+the source version, the configure options and the hooks. A change of our files
+is copied file by file, and ninja rebuilds what depends on it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import apt, paths
+from .steps import call
+
+OPTIONS = [
+    "--target-list=x86_64-softmmu", "--without-default-features", "--enable-tcg",
+    "--enable-system", "--enable-kvm", "--disable-docs", "--disable-user",
+    "--disable-install-blobs", "--disable-werror",
+]
+#: The series our glue is written for.
+SERIES = r"(?:\d+:)?10\.0\."
+HOOKS = paths.REPO / "qemu" / "hooks.patch"
+GLUE = paths.REPO / "qemu" / "hw" / "net" / "ice_mp"
+#: (folder in the checkout, folder in QEMU's tree)
+OURS = (
+    (GLUE, "hw/net/ice_mp"),
+    (paths.REPO / "qemu" / "core", "hw/net/ice_mp/core"),
+    (paths.REPO / "drivers" / "net" / "ice_mp" / "hw", "hw/net/ice_mp/hw"),
+)
+ROMS = ("linuxboot_dma.bin", "kvmvapic.bin")
+
+
+def _root() -> Path:
+    return paths.cache() / "qemu"
+
+
+def find() -> Path | None:
+    """The QEMU that setup built, or None."""
+    link = _root() / "current"
+    binary = link / "build" / "qemu-system-x86_64"
+    return binary.resolve() if binary.exists() else None
+
+
+def firmware_dirs(qemu: Path) -> list[Path]:
+    """Folders for -L: the distribution's BIOS, and the boot ROM built with QEMU."""
+    return [Path("/usr/share/seabios"), qemu.parent / "icemp-roms"]
+
+
+# Source
+
+def _versions(log):
+    """(lists, suite, version) to try, in order."""
+    name = apt.codename()
+    for suite in dict.fromkeys((f"{name}-backports", "trixie", name)):
+        try:
+            lists = apt.suite_lists(suite)
+            lists.update(log)
+        except apt.AptError as err:
+            log.write(f"suite {suite}: {err}\n")
+            continue
+        for version in lists.source_versions("qemu"):
+            if re.match(SERIES, version):
+                yield lists, suite, version
+
+
+def _fetch(log) -> tuple[Path, str]:
+    """Download the source package; (.dsc, suite it came from)."""
+    folder = _root() / "download"
+    tried = []
+    for lists, suite, version in _versions(log):
+        try:
+            return lists.source("qemu", version, folder, log), suite
+        except apt.AptError as err:
+            # A mirror's index may list what the mirror does not have.
+            log.write(f"qemu {version} from {suite}: {err}; trying the next suite\n")
+            tried.append(f"{version} in {suite}")
+    raise apt.AptError("no QEMU 10.0 source package can be had"
+                       + (f" (tried {', '.join(tried)})" if tried else ""))
+
+
+def source(log) -> str:
+    """Get and unpack the source package unless it is there; returns a remark."""
+    marker = _root() / "source"
+    if marker.exists() and (_root() / marker.read_text().split()[0]).is_dir():
+        return "qemu " + " from ".join(marker.read_text().split()[:2])
+    _root().mkdir(exist_ok=True)
+    dsc, suite = _fetch(log)
+    version = dsc.stem.split("_", 1)[1]
+    apt.unpack_source(dsc, _root() / f"src-{version}", log)
+    marker.write_text(f"src-{version} {suite}\n")
+    shutil.rmtree(dsc.parent)
+    return f"qemu {version} from {suite}"
+
+
+def _pristine() -> Path:
+    return _root() / (_root() / "source").read_text().split()[0]
+
+
+# Meson
+
+def _meson_version(env) -> tuple[int, ...]:
+    try:
+        text = subprocess.run(["meson", "--version"], env=env, capture_output=True, text=True,
+                              check=False).stdout
+    except OSError:
+        return (0,)
+    return tuple(int(n) for n in re.findall(r"\d+", text)[:2])
+
+
+def build_env(log) -> dict[str, str]:
+    """An environment in which meson is new enough for QEMU (1.5)."""
+    # Only the distribution's tools: whatever else is in PATH is not for us.
+    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+    env.pop("PYTHONPATH", None)
+    if _meson_version(env) >= (1, 5):
+        return env
+    folder = paths.cache() / "meson"
+    if not (folder / "usr" / "bin" / "meson").exists():
+        suite = f"{apt.codename()}-backports"
+        lists = apt.suite_lists(suite, "deb")
+        lists.update(log)
+        deb = lists.package(f"meson/{suite}", paths.cache() / "download", log)
+        shutil.rmtree(folder, ignore_errors=True)
+        call(["dpkg-deb", "-x", deb, folder], log)
+        deb.unlink()
+    env["PATH"] = f"{folder}/usr/bin:{env['PATH']}"
+    env["PYTHONPATH"] = str(folder / "usr/lib/python3/dist-packages")
+    return env
+
+
+# Our files
+
+def _sync(src: Path, dest: Path) -> int:
+    """Make dest's files equal to src's, touching only what differs.
+
+    Folders of dest that src lacks are left alone (they have another source).
+    """
+    changed = 0
+    dest.mkdir(parents=True, exist_ok=True)
+    wanted = {}
+    for path in sorted(src.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            wanted[path.relative_to(src)] = path
+    for rel, path in wanted.items():
+        target = dest / rel
+        data = path.read_bytes()
+        if target.is_symlink() or not target.exists() or target.read_bytes() != data:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.write_bytes(data)
+            changed += 1
+    folders = {rel.parent for rel in wanted}
+    for folder in folders:
+        for target in (dest / folder).iterdir():
+            if target.is_file() and target.relative_to(dest) not in wanted:
+                target.unlink()
+                changed += 1
+    return changed
+
+
+def _with_device() -> bool:
+    return HOOKS.exists() and (GLUE / "meson.build").exists()
+
+
+def _key() -> str:
+    hooks = HOOKS.read_text() if _with_device() else ""
+    return paths.digest(_pristine().name, OPTIONS, hooks)
+
+
+def _tree(log) -> Path:
+    """The patched tree for this configuration; made by hard links, in a second."""
+    tree = _root() / _key()
+    if not (tree / "src").exists():
+        tree.mkdir(parents=True, exist_ok=True)
+        tmp = tree / "src.tmp"
+        shutil.rmtree(tmp, ignore_errors=True)
+        call(["cp", "-a", "--reflink=auto", _pristine(), tmp], log)
+        if _with_device():
+            call(["patch", "-d", tmp, "-p1", "--forward", "-i", HOOKS], log)
+        tmp.rename(tree / "src")
+    return tree
+
+
+def _roms(tree: Path, log) -> None:
+    """Build the boot ROMs: QEMU needs one to start a -kernel.
+
+    Its own build wants a cross compiler for them; plain gcc -m32 does.
+    """
+    out = tree / "build" / "icemp-roms"
+    if all((out / rom).exists() for rom in ROMS):
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    src = tree / "src"
+    (out / "config.mak").write_text(
+        f"TOPSRC_DIR={src}\nCC=gcc -m32\nOBJCOPY=objcopy\nPYTHON=/usr/bin/python3\n")
+    call(["make", "-C", out, "-f", src / "pc-bios/optionrom/Makefile", *ROMS], log)
+
+
+def build(log) -> str:
+    """Configure if needed, copy our files, run ninja; returns a remark."""
+    with paths.locked("qemu"):
+        tree = _tree(log)
+        changed = 0
+        if _with_device():
+            for src, rel in OURS:
+                changed += _sync(src, tree / "src" / rel)
+        env = build_env(log)
+        bdir = tree / "build"
+        if not (bdir / "build.ninja").exists():
+            bdir.mkdir(exist_ok=True)
+            call([tree / "src" / "configure", "--python=/usr/bin/python3", *OPTIONS], log,
+                 cwd=bdir, env=env)
+        call(["nice", "ninja", "-C", bdir, "qemu-system-x86_64"], log, env=env)
+        _roms(tree, log)
+        link = _root() / "current"
+        if not link.exists() or link.resolve() != tree:
+            tmp = _root() / f"current.{os.getpid()}"
+            tmp.symlink_to(tree.name)
+            tmp.rename(link)
+    if not _with_device():
+        return "without our device: qemu/hw/net/ice_mp is not there yet"
+    return f"{changed} of our files changed" if changed else ""
