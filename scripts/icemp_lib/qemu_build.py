@@ -170,7 +170,8 @@ def _sync(src: Path, dest: Path) -> int:
 
 
 def _with_device() -> bool:
-    return HOOKS.exists() and (GLUE / "meson.build").exists()
+    core = paths.REPO / "qemu" / "core"
+    return HOOKS.exists() and (GLUE / "meson.build").exists() and any(core.glob("*.c"))
 
 
 def _key() -> str:
@@ -179,7 +180,7 @@ def _key() -> str:
 
 
 def _tree(log) -> Path:
-    """The patched tree for this configuration; made by hard links, in a second."""
+    """The patched tree for this configuration."""
     tree = _root() / _key()
     if not (tree / "src").exists():
         tree.mkdir(parents=True, exist_ok=True)
@@ -229,5 +230,15 @@ def build(log) -> str:
             tmp.symlink_to(tree.name)
             tmp.rename(link)
     if not _with_device():
-        return "without our device: qemu/hw/net/ice_mp is not there yet"
+        return "without our device: its sources are not complete yet"
     return f"{changed} of our files changed" if changed else ""
+
+
+def has_device(name: str, qemu: Path | None = None) -> bool:
+    """Whether the built QEMU knows a device."""
+    qemu = qemu or find()
+    if qemu is None:
+        return False
+    out = subprocess.run([qemu, "-M", "none", "-device", "help"], capture_output=True, text=True,
+                         check=False).stdout
+    return f'name "{name}"' in out
