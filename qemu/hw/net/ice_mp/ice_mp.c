@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ice_mp: an E810-like PCI function that owns several Ethernet ports
+ *
+ * Copyright (c) 2026 The ice_mp authors
+ */
+
+#include "qemu/osdep.h"
+#include "hw/pci/msix.h"
+#include "hw/pci/pcie.h"
+#include "hw/pci/pcie_aer.h"
+#include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
+#include "migration/vmstate.h"
+#include "qapi/error.h"
+#include "qemu/log.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "qemu/range.h"
+#include "qemu/units.h"
+
+#include "ice_mp.h"
+
+#define ICE_MP_DEVICE_ID        0x1592
+#define ICE_MP_SUBSYS_ID        0x0001
+#define ICE_MP_REVISION         0x02
+
+#define ICE_MP_MMIO_BAR         0
+#define ICE_MP_MMIO_SIZE        (32 * MiB)
+#define ICE_MP_MSIX_BAR         3
+#define ICE_MP_MSIX_SIZE        (64 * KiB)
+#define ICE_MP_MSIX_TABLE       0
+#define ICE_MP_MSIX_PBA         0x8000
+#define ICE_MP_MAX_VECTORS      2048
+
+/* Offsets as the real card has them. */
+#define ICE_MP_CAP_PM           0x40
+#define ICE_MP_CAP_MSIX         0x70
+#define ICE_MP_CAP_EXP          0xa0
+#define ICE_MP_CAP_AER          0x100
+#define ICE_MP_CAP_ARI          0x148
+#define ICE_MP_CAP_DSN          0x150
+
+/* Packets per turn: keeps the BQL free for the vCPUs in between. */
+#define ICE_MP_RUN_BUDGET       256
+
+void ice_mp_schedule(IceMpState *s)
+{
+    if (s->bh && s->running) {
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+void ice_mp_leave(IceMpState *s)
+{
+    assert(s->busy);
+    s->busy = false;
+    if (s->kicked || s->rx_flush || s->tx_ready || s->link_sync) {
+        ice_mp_schedule(s);
+    }
+}
+
+/* What the core asked for, and what came in while it was busy. */
+static void ice_mp_work(void *opaque)
+{
+    IceMpState *s = opaque;
+    uint8_t ready, flush, link;
+    unsigned int i;
+
+    if (!s->running || !s->core || s->busy) {
+        return;
+    }
+    link = s->link_sync;
+    s->link_sync = 0;
+    for (i = 0; i < s->nb_ports; i++) {
+        if (link & (1u << i)) {
+            ice_mp_net_sync(s, i);
+        }
+    }
+
+    ready = s->tx_ready;
+    s->tx_ready = 0;
+    ice_mp_enter(s);
+    for (i = 0; i < s->nb_ports; i++) {
+        if (ready & (1u << i)) {
+            ice_core_tx_ready(s->core, i);
+        }
+    }
+    s->kicked = false;
+    if (ice_core_run(s->core, ICE_MP_RUN_BUDGET)) {
+        s->kicked = true;
+    }
+    ice_mp_leave(s);
+
+    flush = s->rx_flush;
+    s->rx_flush = 0;
+    if (flush) {
+        ice_mp_net_flush(s, flush);
+    }
+}
+
+static void ice_mp_timer(void *opaque)
+{
+    IceMpState *s = opaque;
+
+    if (ice_mp_enter(s)) {
+        ice_core_timer(s->core);
+        ice_mp_leave(s);
+    }
+}
+
+/* Work does not go on behind the back of a stopped VM. */
+static void ice_mp_vm_state(void *opaque, bool running, RunState state)
+{
+    IceMpState *s = opaque;
+
+    s->running = running;
+    if (running) {
+        s->rx_flush = 0xff;
+        ice_mp_schedule(s);
+    }
+}
+
+/* Operations of the core. Only function 0, the PF, exists so far. */
+
+static int ice_mp_op_dma_read(void *opaque, uint16_t fn, uint64_t addr,
+                              void *buf, size_t len)
+{
+    IceMpState *s = opaque;
+
+    return fn ? -1 : ice_mp_dma_rw(s->dma, addr, buf, len, false);
+}
+
+static int ice_mp_op_dma_write(void *opaque, uint16_t fn, uint64_t addr,
+                               const void *buf, size_t len)
+{
+    IceMpState *s = opaque;
+
+    return fn ? -1 : ice_mp_dma_rw(s->dma, addr, (void *)buf, len, true);
+}
+
+static void *ice_mp_op_dma_map(void *opaque, uint16_t fn, uint64_t addr,
+                               size_t *len, bool write)
+{
+    IceMpState *s = opaque;
+
+    return fn ? NULL : ice_mp_dma_map(s->dma, addr, len, write);
+}
+
+static void ice_mp_op_dma_unmap(void *opaque, uint16_t fn, void *ptr,
+                                size_t len, bool write, size_t used)
+{
+    IceMpState *s = opaque;
+
+    ice_mp_dma_unmap(s->dma, ptr, len, write, used);
+}
+
+static void ice_mp_op_msix(void *opaque, uint16_t fn, uint16_t vec)
+{
+    PCIDevice *dev = PCI_DEVICE(opaque);
+
+    if (!fn && msix_enabled(dev) && vec < dev->msix_entries_nr) {
+        msix_notify(dev, vec);
+    }
+}
+
+static void ice_mp_op_rx_ready(void *opaque, uint8_t lport)
+{
+    IceMpState *s = opaque;
+
+    s->rx_flush |= 1u << lport;
+    ice_mp_schedule(s);
+}
+
+static uint64_t ice_mp_op_now_ns(void *opaque)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+static void ice_mp_op_timer(void *opaque, uint64_t deadline_ns)
+{
+    IceMpState *s = opaque;
+
+    if (deadline_ns > INT64_MAX) {
+        timer_del(s->timer);
+    } else {
+        timer_mod_ns(s->timer, deadline_ns);
+    }
+}
+
+static void ice_mp_op_kick(void *opaque)
+{
+    IceMpState *s = opaque;
+
+    s->kicked = true;
+    ice_mp_schedule(s);
+}
+
+static void ice_mp_op_log(void *opaque, const char *line)
+{
+    DeviceState *dev = DEVICE(opaque);
+
+    qemu_log_mask(LOG_GUEST_ERROR, "%s %s: %s\n", TYPE_ICE_MP,
+                  dev->id ? dev->id : "?", line);
+}
+
+static void ice_mp_op_remove(void *opaque)
+{
+    ice_mp_surprise_remove(opaque);
+}
+
+static const struct ice_core_ops ice_mp_core_ops = {
+    .dma_read = ice_mp_op_dma_read,
+    .dma_write = ice_mp_op_dma_write,
+    .dma_map = ice_mp_op_dma_map,
+    .dma_unmap = ice_mp_op_dma_unmap,
+    .msix = ice_mp_op_msix,
+    .tx = ice_mp_net_tx,
+    .rx_ready = ice_mp_op_rx_ready,
+    .now_ns = ice_mp_op_now_ns,
+    .timer = ice_mp_op_timer,
+    .kick = ice_mp_op_kick,
+    .log = ice_mp_op_log,
+    .remove = ice_mp_op_remove,
+};
+
+static uint64_t ice_mp_mmio_read(void *opaque, hwaddr addr, unsigned size)
+{
+    IceMpState *s = opaque;
+    uint64_t val;
+
+    if (!ice_mp_enter(s)) {
+        return UINT64_MAX;      /* as a read nobody completes */
+    }
+    val = ice_core_reg_read(s->core, ICE_CORE_FN_PF, addr, size);
+    ice_mp_leave(s);
+    return val;
+}
+
+static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
+                              unsigned size)
+{
+    IceMpState *s = opaque;
+
+    if (ice_mp_enter(s)) {
+        ice_core_reg_write(s->core, ICE_CORE_FN_PF, addr, val, size);
+        ice_mp_leave(s);
+    }
+}
+
+/* Odd sizes and alignments are the core's to judge: its checker counts them. */
+static const MemoryRegionOps ice_mp_mmio_ops = {
+    .read = ice_mp_mmio_read,
+    .write = ice_mp_mmio_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+        .unaligned = true,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 8,
+        .unaligned = true,
+    },
+};
+
+static void ice_mp_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
+                                int len)
+{
+    IceMpState *s = ICE_MP(dev);
+
+    pci_default_write_config(dev, addr, val, len);
+    pcie_cap_flr_write_config(dev, addr, val, len);
+
+    if (range_covers_byte(addr, len, PCI_COMMAND) &&
+        (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
+        s->rx_flush = 0xff;
+        ice_mp_schedule(s);
+    }
+}
+
+static void ice_mp_reset_hold(Object *obj, ResetType type)
+{
+    IceMpState *s = ICE_MP(obj);
+    PCIDevice *dev = PCI_DEVICE(obj);
+    unsigned int i;
+    bool flr;
+
+    /* QEMU clears the bit only after the reset it asked for. */
+    flr = pci_get_word(dev->config + dev->exp.exp_cap + PCI_EXP_DEVCTL) &
+          PCI_EXP_DEVCTL_BCR_FLR;
+
+    ice_mp_dma_flush(s->dma);
+    if (!ice_mp_enter(s)) {
+        return;
+    }
+    ice_core_reset(s->core, flr ? ICE_CORE_RESET_FLR : ICE_CORE_RESET_POR);
+    ice_mp_leave(s);
+    for (i = 0; i < s->nb_ports; i++) {
+        ice_mp_net_sync(s, i);
+    }
+    s->rx_flush = 0xff;
+    ice_mp_schedule(s);
+}
+
+static uint64_t ice_mp_serial(const MACAddr *mac)
+{
+    return (uint64_t)mac->a[0] << 56 | (uint64_t)mac->a[1] << 48 |
+           (uint64_t)mac->a[2] << 40 | 0xffffull << 24 |
+           mac->a[3] << 16 | mac->a[4] << 8 | mac->a[5];
+}
+
+static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
+                             Error **errp)
+{
+    IceMpState *s = ICE_MP(dev);
+    uint8_t *exp_cap;
+    unsigned int i;
+    int pos;
+
+    pos = pci_pm_init(dev, ICE_MP_CAP_PM, errp);
+    if (pos < 0) {
+        return false;
+    }
+    pci_set_word(dev->config + pos + PCI_PM_PMC,
+                 PCI_PM_CAP_VER_1_1 | PCI_PM_CAP_DSI);
+    pci_set_word(dev->wmask + pos + PCI_PM_CTRL,
+                 PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE |
+                 PCI_PM_CTRL_DATA_SEL_MASK);
+    pci_set_word(dev->w1cmask + pos + PCI_PM_CTRL, PCI_PM_CTRL_PME_STATUS);
+
+    if (msix_init(dev, nb_vectors, &s->msix, ICE_MP_MSIX_BAR,
+                  ICE_MP_MSIX_TABLE, &s->msix, ICE_MP_MSIX_BAR,
+                  ICE_MP_MSIX_PBA, ICE_MP_CAP_MSIX, errp) < 0) {
+        return false;
+    }
+    for (i = 0; i < nb_vectors; i++) {
+        msix_vector_use(dev, i);
+    }
+
+    if (pcie_endpoint_cap_init(dev, ICE_MP_CAP_EXP) < 0) {
+        error_setg(errp, "no room for the PCI Express capability");
+        return false;
+    }
+    pcie_cap_flr_init(dev);
+    exp_cap = dev->config + dev->exp.exp_cap;
+    pci_set_long(exp_cap + PCI_EXP_LNKCAP,
+                 (pci_get_long(exp_cap + PCI_EXP_LNKCAP) &
+                  ~(PCI_EXP_LNKCAP_SLS | PCI_EXP_LNKCAP_MLW)) |
+                 QEMU_PCI_EXP_LNKCAP_MLS(QEMU_PCI_EXP_LNK_16GT) |
+                 QEMU_PCI_EXP_LNKCAP_MLW(QEMU_PCI_EXP_LNK_X16));
+    pci_set_word(exp_cap + PCI_EXP_LNKSTA,
+                 QEMU_PCI_EXP_LNKSTA_CLS(QEMU_PCI_EXP_LNK_16GT) |
+                 QEMU_PCI_EXP_LNKSTA_NLW(QEMU_PCI_EXP_LNK_X16));
+
+    if (pcie_aer_init(dev, PCI_ERR_VER, ICE_MP_CAP_AER, PCI_ERR_SIZEOF,
+                      errp) < 0) {
+        return false;
+    }
+    pcie_ari_init(dev, ICE_MP_CAP_ARI);
+    pcie_dev_ser_num_init(dev, ICE_MP_CAP_DSN,
+                          ice_mp_serial(&s->port[0].conf.macaddr));
+    return true;
+}
+
+/* Undo all of realize, in whatever state it stopped. */
+static void ice_mp_exit(PCIDevice *dev)
+{
+    IceMpState *s = ICE_MP(dev);
+    struct ice_core *core = s->core;
+
+    /* Frames the net layer still holds are purged: their callbacks must
+     * not reach the core any more. */
+    s->core = NULL;
+    ice_mp_net_exit(s);
+
+    if (s->vmstate_entry) {
+        qemu_del_vm_change_state_handler(s->vmstate_entry);
+        s->vmstate_entry = NULL;
+    }
+    if (s->bh) {
+        qemu_bh_delete(s->bh);
+        s->bh = NULL;
+    }
+    if (core) {
+        ice_core_destroy(core);
+    }
+    if (s->timer) {
+        timer_free(s->timer);
+        s->timer = NULL;
+    }
+    ice_mp_dma_free(s->dma);
+    s->dma = NULL;
+
+    if (dev->exp.aer_cap) {
+        pcie_aer_exit(dev);
+    }
+    if (dev->exp.exp_cap) {
+        pcie_cap_exit(dev);
+    }
+    if (msix_present(dev)) {
+        msix_unuse_all_vectors(dev);
+        msix_uninit(dev, &s->msix, &s->msix);
+    }
+}
+
+static bool ice_mp_create_core(IceMpState *s, Error **errp)
+{
+    PCIDevice *dev = PCI_DEVICE(s);
+    struct ice_core_cfg cfg = {
+        .nb_ports = s->nb_ports,
+        .nb_vectors = s->nb_vectors,
+        .nb_queues = s->nb_queues,
+        .pci_rid = dev->devfn,  /* the guest numbers the buses later */
+    };
+    char err[128] = "";
+    unsigned int i;
+
+    for (i = 0; i < s->nb_ports; i++) {
+        memcpy(cfg.mac[i], s->port[i].conf.macaddr.a, sizeof(cfg.mac[i]));
+        cfg.speed[i] = s->speed[i];
+    }
+    s->core = ice_core_create(&cfg, &ice_mp_core_ops, s, err, sizeof(err));
+    if (!s->core) {
+        error_setg(errp, "%s", *err ? err : "the device cannot be created");
+        return false;
+    }
+    return true;
+}
+
+static void ice_mp_realize(PCIDevice *dev, Error **errp)
+{
+    IceMpState *s = ICE_MP(dev);
+    unsigned int nb_vectors = s->nb_vectors ?: ICE_CORE_DEF_VECTORS;
+    unsigned int i;
+
+    for (i = 0; i < ICE_CORE_MAX_PORTS; i++) {
+        s->port[i].s = s;
+        s->port[i].lport = i;
+    }
+    if (!ice_mp_net_check(s, errp)) {
+        return;
+    }
+    if (nb_vectors < 2 || nb_vectors > ICE_MP_MAX_VECTORS) {
+        error_setg(errp, "vectors=%u is out of range 2..%d", nb_vectors,
+                   ICE_MP_MAX_VECTORS);
+        return;
+    }
+    if (!ice_mp_net_macs(s, errp)) {
+        return;
+    }
+
+    dev->config_write = ice_mp_write_config;
+    pci_set_byte(dev->config + PCI_INTERRUPT_PIN, 1);
+
+    memory_region_init_io(&s->mmio, OBJECT(s), &ice_mp_mmio_ops, s,
+                          "ice-mp-mmio", ICE_MP_MMIO_SIZE);
+    pci_register_bar(dev, ICE_MP_MMIO_BAR, PCI_BASE_ADDRESS_MEM_TYPE_64 |
+                     PCI_BASE_ADDRESS_MEM_PREFETCH, &s->mmio);
+    memory_region_init(&s->msix, OBJECT(s), "ice-mp-msix", ICE_MP_MSIX_SIZE);
+    pci_register_bar(dev, ICE_MP_MSIX_BAR, PCI_BASE_ADDRESS_MEM_TYPE_64 |
+                     PCI_BASE_ADDRESS_MEM_PREFETCH, &s->msix);
+
+    s->dma = ice_mp_dma_new(dev);
+    s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, ice_mp_timer, s);
+    s->bh = qemu_bh_new_guarded(ice_mp_work, s,
+                                &DEVICE(dev)->mem_reentrancy_guard);
+    ice_mp_net_init(s);
+
+    if (!ice_mp_init_caps(dev, nb_vectors, errp) ||
+        !ice_mp_create_core(s, errp) || !ice_mp_net_wires(s, errp)) {
+        ice_mp_exit(dev);
+        return;
+    }
+    for (i = 0; i < s->nb_ports; i++) {
+        ice_mp_net_sync(s, i);
+    }
+    s->running = runstate_is_running();
+    s->vmstate_entry = qemu_add_vm_change_state_handler(ice_mp_vm_state, s);
+}
+
+/*
+ * Not migratable yet: queues, contexts, AdminQ and switch tables live in the
+ * core, which has no save format so far (an issue of its own).
+ */
+static const VMStateDescription ice_mp_vmstate = {
+    .name = TYPE_ICE_MP,
+    .unmigratable = 1,
+};
+
+#define ICE_MP_PORT_PROPS(i) \
+    DEFINE_PROP_NETDEV("netdev" #i, IceMpState, port[i].conf.peers), \
+    DEFINE_PROP_UINT16("speed" #i, IceMpState, speed[i], 0)
+
+static const Property ice_mp_properties[] = {
+    DEFINE_PROP_UINT8("ports", IceMpState, nb_ports, 1),
+    DEFINE_PROP_MACADDR("mac", IceMpState, mac),
+    DEFINE_PROP_STRING("wire", IceMpState, wire),
+    DEFINE_PROP_UINT16("vectors", IceMpState, nb_vectors, 0),
+    DEFINE_PROP_UINT16("queues", IceMpState, nb_queues, 0),
+    ICE_MP_PORT_PROPS(0),
+    ICE_MP_PORT_PROPS(1),
+    ICE_MP_PORT_PROPS(2),
+    ICE_MP_PORT_PROPS(3),
+    ICE_MP_PORT_PROPS(4),
+    ICE_MP_PORT_PROPS(5),
+    ICE_MP_PORT_PROPS(6),
+    ICE_MP_PORT_PROPS(7),
+};
+
+static void ice_mp_instance_init(Object *obj)
+{
+    /* So that -nic model=pci-ice-mp reaches the first port. */
+    object_property_add_alias(obj, "netdev", obj, "netdev0");
+}
+
+static void ice_mp_instance_finalize(Object *obj)
+{
+    ice_mp_qom_finalize(ICE_MP(obj));
+}
+
+static void ice_mp_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    ResettableClass *rc = RESETTABLE_CLASS(klass);
+    PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);
+
+    pc->realize = ice_mp_realize;
+    pc->exit = ice_mp_exit;
+    pc->vendor_id = PCI_VENDOR_ID_INTEL;
+    pc->device_id = ICE_MP_DEVICE_ID;
+    pc->subsystem_vendor_id = PCI_VENDOR_ID_INTEL;
+    pc->subsystem_id = ICE_MP_SUBSYS_ID;
+    pc->revision = ICE_MP_REVISION;
+    pc->class_id = PCI_CLASS_NETWORK_ETHERNET;
+
+    rc->phases.hold = ice_mp_reset_hold;
+
+    dc->desc = "E810-like Ethernet function with 1..8 ports";
+    dc->vmsd = &ice_mp_vmstate;
+    device_class_set_props(dc, ice_mp_properties);
+    set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
+    ice_mp_qom_class_init(klass);
+}
+
+static const TypeInfo ice_mp_info = {
+    .name = TYPE_ICE_MP,
+    .parent = TYPE_PCI_DEVICE,
+    .instance_size = sizeof(IceMpState),
+    .instance_init = ice_mp_instance_init,
+    .instance_finalize = ice_mp_instance_finalize,
+    .class_init = ice_mp_class_init,
+    .interfaces = (InterfaceInfo[]) {
+        { INTERFACE_PCIE_DEVICE },
+        { }
+    },
+};
+
+static void ice_mp_register_types(void)
+{
+    type_register_static(&ice_mp_info);
+}
+
+type_init(ice_mp_register_types)

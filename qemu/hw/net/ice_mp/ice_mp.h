@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU glue of the ice_mp multi-port Ethernet function
+ *
+ * Copyright (c) 2026 The ice_mp authors
+ *
+ * The device itself is the plain C core in core/; this directory only
+ * connects it to QEMU:
+ *
+ *   ice_mp.c      PCI function: BARs, capabilities, resets, core work
+ *   ice_mp_net.c  one NIC per port: frames in and out, carrier
+ *   ice_mp_dma.c  guest memory as the function sees it, with a small IOTLB
+ *   ice_mp_qom.c  properties for QMP: state, faults, links
+ *
+ * Everything runs under the BQL. The core is not reentrant, so each entry is
+ * bracketed by ice_mp_enter()/ice_mp_leave(), and what arrives while the core
+ * is busy (a hub that hands our own frame back to us) is held by the net
+ * layer and delivered from the bottom half.
+ */
+
+#ifndef HW_NET_ICE_MP_H
+#define HW_NET_ICE_MP_H
+
+#include "hw/pci/pci_device.h"
+#include "net/net.h"
+#include "qemu/queue.h"
+#include "qemu/timer.h"
+#include "system/runstate.h"
+
+#include "core/ice_core.h"
+
+#define TYPE_ICE_MP "pci-ice-mp"
+OBJECT_DECLARE_SIMPLE_TYPE(IceMpState, ICE_MP)
+
+/* Direct-mapped caches of iova page -> guest RAM, per direction. */
+#define ICE_MP_TLB_SMALL_SHIFT  12
+#define ICE_MP_TLB_SMALL        1024
+#define ICE_MP_TLB_BIG_SHIFT    21
+#define ICE_MP_TLB_BIG          256
+
+typedef struct IceMpTlbEntry {
+    hwaddr iova;                /* base; the cache covers iova + cache.len */
+    hwaddr len;                 /* 0: entry not used */
+    uint8_t *host;
+    MemoryRegionCache cache;
+} IceMpTlbEntry;
+
+typedef struct IceMpIommu {
+    IOMMUNotifier n;
+    MemoryRegion *mr;
+    hwaddr offset;              /* address space address = region + offset */
+    struct IceMpDma *dma;
+    QLIST_ENTRY(IceMpIommu) next;
+} IceMpIommu;
+
+/* What one function needs to reach guest memory (a VF gets its own). */
+typedef struct IceMpDma {
+    AddressSpace *as;
+    MemoryListener listener;
+    QLIST_HEAD(, IceMpIommu) iommus;
+    bool uncached;              /* an IOMMU refused to notify us */
+    unsigned int nr_valid;
+    uint64_t hits, misses, slow, flushes;
+    IceMpTlbEntry small[2][ICE_MP_TLB_SMALL];
+    IceMpTlbEntry big[2][ICE_MP_TLB_BIG];
+} IceMpDma;
+
+typedef struct IceMpPort {
+    IceMpState *s;
+    uint8_t lport;
+    NICConf conf;
+    NICState *nic;
+    bool wired;                 /* joined to a port of this device */
+    bool tx_blocked;            /* the net layer holds a frame of ours */
+} IceMpPort;
+
+struct IceMpState {
+    PCIDevice parent_obj;
+
+    MemoryRegion mmio;
+    MemoryRegion msix;
+
+    struct ice_core *core;
+    bool busy;                  /* inside the core */
+    bool running;               /* the VM runs; core work waits otherwise */
+    QEMUBH *bh;
+    QEMUTimer *timer;
+    VMChangeStateEntry *vmstate_entry;
+    uint8_t rx_flush;           /* ports whose held frames may be retried */
+    uint8_t tx_ready;           /* ports whose backend accepts again */
+    uint8_t link_sync;          /* ports whose carrier changed meanwhile */
+    bool kicked;                /* the core asked for ice_core_run() */
+    bool removing;              /* surprise removal under way */
+
+    IceMpDma *dma;
+    IceMpPort port[ICE_CORE_MAX_PORTS];
+
+    /* properties */
+    uint8_t nb_ports;
+    MACAddr mac;
+    char *wire;
+    uint16_t nb_vectors;
+    uint16_t nb_queues;
+    uint16_t speed[ICE_CORE_MAX_PORTS];
+
+    char *fault_reply;
+};
+
+/* ice_mp.c */
+static inline bool ice_mp_enter(IceMpState *s)
+{
+    if (s->busy || !s->core) {
+        return false;
+    }
+    s->busy = true;
+    return true;
+}
+
+/* Leave the core; what was put off meanwhile is done from the bottom half. */
+void ice_mp_leave(IceMpState *s);
+void ice_mp_schedule(IceMpState *s);
+
+/* ice_mp_net.c */
+bool ice_mp_net_check(IceMpState *s, Error **errp);
+bool ice_mp_net_macs(IceMpState *s, Error **errp);
+bool ice_mp_net_wires(IceMpState *s, Error **errp);
+void ice_mp_net_init(IceMpState *s);
+void ice_mp_net_exit(IceMpState *s);
+/* Tell the core about a port's backend (after reset or a change). */
+void ice_mp_net_sync(IceMpState *s, unsigned int lport);
+/* Retry the frames held for the ports in @mask. */
+void ice_mp_net_flush(IceMpState *s, uint8_t mask);
+bool ice_mp_net_tx(void *opaque, uint8_t lport, const struct ice_core_iov *iov,
+                   unsigned int iovcnt, size_t len);
+
+/* ice_mp_dma.c */
+IceMpDma *ice_mp_dma_new(PCIDevice *dev);
+void ice_mp_dma_free(IceMpDma *dma);
+void ice_mp_dma_flush(IceMpDma *dma);
+int ice_mp_dma_rw(IceMpDma *dma, uint64_t addr, void *buf, size_t len,
+                  bool is_write);
+void *ice_mp_dma_map(IceMpDma *dma, uint64_t addr, size_t *len, bool is_write);
+void ice_mp_dma_unmap(IceMpDma *dma, void *ptr, size_t len, bool is_write,
+                      size_t used);
+
+/* ice_mp_qom.c */
+void ice_mp_qom_class_init(ObjectClass *klass);
+void ice_mp_qom_finalize(IceMpState *s);
+void ice_mp_surprise_remove(IceMpState *s);
+
+#endif
