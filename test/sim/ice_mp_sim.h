@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _ICE_MP_SIM_H_
+#define _ICE_MP_SIM_H_
+
+/**
+ * @file
+ * The bench side of a simulated device: what a test may do to it behind the
+ * driver's back. Every call names the device by its vdev name, takes the
+ * device's lock and may come from any thread. -ENODEV: no such device.
+ *
+ * The test binary finds these with dlsym(), so that it also starts where the
+ * sim is not loaded.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Run a fault command of the core ("help" lists them).
+ * @param out  reply or reason, NUL-terminated
+ * @return 0, -EINVAL when the core does not understand it, -ENODEV */
+int ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len);
+
+/** Device state as JSON, see ice_core_query().
+ * @return its length as snprintf(), or -ENODEV */
+int ice_mp_sim_query(const char *name, char *buf, size_t len);
+
+/** Contract breaches recorded so far. @return -ENODEV (negative) or the count */
+int64_t ice_mp_sim_violations(const char *name);
+
+/** A register access from outside the driver. */
+int ice_mp_sim_reg_read(const char *name, uint32_t reg, uint32_t *val);
+int ice_mp_sim_reg_write(const char *name, uint32_t reg, uint32_t val);
+
+/** EVENT_DOORBELL from outside. @return 0, -ENOSPC: the device's FIFO is full */
+int ice_mp_sim_inject_event(const char *name, uint8_t port, uint8_t type, uint16_t data);
+
+/** A frame (no FCS) arrives at a port.
+ * @return 0, or -EAGAIN: the device has no Rx buffer, offer it again */
+int ice_mp_sim_inject_rx(const char *name, uint8_t lport, const void *frame, size_t len);
+
+/** Keep what an unwired port sends, up to `depth` frames; beyond that the
+ * port pushes back. 0: stop keeping, drop what is kept. Ports that keep
+ * nothing send into the void. */
+int ice_mp_sim_capture(const char *name, uint8_t lport, unsigned int depth);
+
+/** Take the oldest kept frame.
+ * @return its length (cut to `len` in buf), -ENOENT when there is none */
+int ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len);
+
+#endif /* _ICE_MP_SIM_H_ */

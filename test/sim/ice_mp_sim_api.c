@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "ice_mp_sim_priv.h"
+
+/* Look up and enter; every call below begins and ends with this pair. */
+static struct sim_dev *
+api_enter(const char *name)
+{
+	struct sim_dev *sim = ice_mp_sim_get(name);
+
+	if (sim != NULL)
+		sim_enter(sim);
+	return sim;
+}
+
+static void
+api_leave(struct sim_dev *sim)
+{
+	sim_leave(sim);
+	ice_mp_sim_put();
+}
+
+int
+ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len)
+{
+	struct sim_dev *sim = api_enter(name);
+	int rc;
+
+	if (sim == NULL)
+		return -ENODEV;
+	rc = ice_core_fault(sim->core, cmd, out, len) == 0 ? 0 : -EINVAL;
+	api_leave(sim);
+	return rc;
+}
+
+int
+ice_mp_sim_query(const char *name, char *buf, size_t len)
+{
+	struct sim_dev *sim = api_enter(name);
+	int rc;
+
+	if (sim == NULL)
+		return -ENODEV;
+	rc = ice_core_query(sim->core, buf, len);
+	api_leave(sim);
+	return rc;
+}
+
+int64_t
+ice_mp_sim_violations(const char *name)
+{
+	struct sim_dev *sim = api_enter(name);
+	int64_t n;
+
+	if (sim == NULL)
+		return -ENODEV;
+	n = ice_core_violations(sim->core);
+	api_leave(sim);
+	return n;
+}
+
+int
+ice_mp_sim_reg_read(const char *name, uint32_t reg, uint32_t *val)
+{
+	struct sim_dev *sim = api_enter(name);
+
+	if (sim == NULL)
+		return -ENODEV;
+	*val = ice_core_reg_read(sim->core, ICE_CORE_FN_PF, reg, 4);
+	api_leave(sim);
+	return 0;
+}
+
+int
+ice_mp_sim_reg_write(const char *name, uint32_t reg, uint32_t val)
+{
+	struct sim_dev *sim = api_enter(name);
+
+	if (sim == NULL)
+		return -ENODEV;
+	ice_core_reg_write(sim->core, ICE_CORE_FN_PF, reg, val, 4);
+	api_leave(sim);
+	return 0;
+}
+
+int
+ice_mp_sim_inject_event(const char *name, uint8_t port, uint8_t type, uint16_t data)
+{
+	struct sim_dev *sim = api_enter(name);
+	int rc;
+
+	if (sim == NULL)
+		return -ENODEV;
+	rc = ice_core_inject_event(sim->core, port, type, data) == 0 ? 0 : -ENOSPC;
+	api_leave(sim);
+	return rc;
+}
+
+int
+ice_mp_sim_inject_rx(const char *name, uint8_t lport, const void *frame, size_t len)
+{
+	struct sim_dev *sim = api_enter(name);
+	int rc = -EINVAL;
+
+	if (sim == NULL)
+		return -ENODEV;
+	if (lport < sim->nb_ports)
+		rc = ice_core_rx(sim->core, lport, frame, len) == ICE_CORE_RX_DONE ? 0 : -EAGAIN;
+	api_leave(sim);
+	return rc;
+}
+
+int
+ice_mp_sim_capture(const char *name, uint8_t lport, unsigned int depth)
+{
+	struct sim_dev *sim = api_enter(name);
+	struct sim_capture *cap;
+	struct sim_frame *frame;
+
+	if (sim == NULL)
+		return -ENODEV;
+	if (lport >= sim->nb_ports) {
+		api_leave(sim);
+		return -EINVAL;
+	}
+	cap = &sim->capture[lport];
+	cap->depth = depth;
+	while (depth == 0 && (frame = STAILQ_FIRST(&cap->frames)) != NULL) {
+		STAILQ_REMOVE_HEAD(&cap->frames, next);
+		cap->nb--;
+		free(frame);
+	}
+	if (cap->refused && (depth == 0 || cap->nb < depth)) {
+		cap->refused = false;
+		ice_core_tx_ready(sim->core, lport);
+	}
+	api_leave(sim);
+	return 0;
+}
+
+int
+ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len)
+{
+	struct sim_dev *sim = api_enter(name);
+	struct sim_capture *cap;
+	struct sim_frame *frame;
+	int rc = -ENOENT;
+
+	if (sim == NULL)
+		return -ENODEV;
+	if (lport >= sim->nb_ports) {
+		api_leave(sim);
+		return -EINVAL;
+	}
+	cap = &sim->capture[lport];
+	frame = STAILQ_FIRST(&cap->frames);
+	if (frame != NULL) {
+		STAILQ_REMOVE_HEAD(&cap->frames, next);
+		cap->nb--;
+		memcpy(buf, frame->data, RTE_MIN(len, frame->len));
+		rc = frame->len;
+		free(frame);
+		if (cap->refused) {
+			cap->refused = false;
+			ice_core_tx_ready(sim->core, lport);
+		}
+	}
+	api_leave(sim);
+	return rc;
+}
