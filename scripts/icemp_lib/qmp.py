@@ -50,7 +50,7 @@ class Qmp:
         line, self._buf = self._buf.split(b"\n", 1)
         return json.loads(line)
 
-    def command(self, name: str, **args):
+    def command(self, name: str, /, **args):
         """Execute and return the answer; underscores in names become dashes.
 
         Raises QmpError when QEMU refuses, TimeoutError when it is silent.

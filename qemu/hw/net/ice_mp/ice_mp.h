@@ -72,6 +72,8 @@ typedef struct IceMpPort {
     NICState *nic;
     bool wired;                 /* joined to a port of this device */
     bool tx_blocked;            /* the net layer holds a frame of ours */
+    bool held;                  /* frames to us may wait in the net layer */
+    bool flushing;              /* they are being retried */
 } IceMpPort;
 
 struct IceMpState {

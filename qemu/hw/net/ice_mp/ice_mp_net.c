@@ -12,6 +12,7 @@
 
 #include "qemu/osdep.h"
 #include "net/net.h"
+#include "net/queue.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/main-loop.h"
@@ -32,16 +33,23 @@ static void ice_mp_net_defer(IceMpPort *port)
     ice_mp_schedule(port->s);
 }
 
+/*
+ * A NetQueue gives a frame to a receiver that says yes even when older ones
+ * wait in it. So once a frame had to wait, nothing passes until the flush has
+ * emptied the queue: frames of a port stay in order.
+ */
 static bool ice_mp_net_can_receive(NetClientState *nc)
 {
     IceMpPort *port = qemu_get_nic_opaque(nc);
     IceMpState *s = port->s;
 
     if (s->busy) {
+        port->held = true;
         ice_mp_net_defer(port);
-        return false;
+    } else if (!s->core || !ice_core_can_rx(s->core, port->lport)) {
+        port->held = true;      /* until ops.rx_ready or a reset */
     }
-    return s->core && ice_core_can_rx(s->core, port->lport);
+    return !port->held;
 }
 
 static ssize_t ice_mp_net_receive(NetClientState *nc, const uint8_t *buf,
@@ -54,13 +62,21 @@ static ssize_t ice_mp_net_receive(NetClientState *nc, const uint8_t *buf,
     if (!size) {
         return -1;              /* 0 would mean "keep it" */
     }
+    if (port->held && !port->flushing) {
+        return 0;               /* a backend that did not ask first */
+    }
     if (!ice_mp_enter(s)) {
+        port->held = true;
         ice_mp_net_defer(port);
         return 0;
     }
     rc = ice_core_rx(s->core, port->lport, buf, size);
     ice_mp_leave(s);
-    return rc == ICE_CORE_RX_DONE ? size : 0;
+    if (rc != ICE_CORE_RX_DONE) {
+        port->held = true;
+        return 0;
+    }
+    return size;
 }
 
 static void ice_mp_net_link_changed(NetClientState *nc)
@@ -133,13 +149,29 @@ void ice_mp_net_sync(IceMpState *s, unsigned int lport)
     ice_mp_leave(s);
 }
 
+/* Own queue first: what waits behind a hub is younger. */
+static void ice_mp_net_flush_port(IceMpPort *port)
+{
+    NetClientState *nc = qemu_get_queue(port->nic);
+    bool empty;
+
+    nc->receive_disabled = 0;
+    port->flushing = true;
+    empty = qemu_net_queue_flush(nc->incoming_queue);
+    port->flushing = false;
+    if (empty) {
+        port->held = false;
+        qemu_flush_queued_packets(nc);
+    }
+}
+
 void ice_mp_net_flush(IceMpState *s, uint8_t mask)
 {
     unsigned int i;
 
     for (i = 0; i < s->nb_ports; i++) {
         if ((mask & (1u << i)) && s->port[i].nic) {
-            qemu_flush_queued_packets(qemu_get_queue(s->port[i].nic));
+            ice_mp_net_flush_port(&s->port[i]);
         }
     }
 }
@@ -307,6 +339,7 @@ void ice_mp_net_exit(IceMpState *s)
             s->port[i].nic = NULL;
         }
         s->port[i].tx_blocked = false;
+        s->port[i].held = false;
         s->port[i].wired = false;
     }
 }
