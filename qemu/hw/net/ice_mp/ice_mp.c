@@ -370,8 +370,7 @@ static void ice_mp_exit(PCIDevice *dev)
     IceMpState *s = ICE_MP(dev);
     struct ice_core *core = s->core;
 
-    /* Frames the net layer still holds are purged: their callbacks must
-     * not reach the core any more. */
+    /* The net layer purges our frames: no callback may reach the core. */
     s->core = NULL;
     ice_mp_net_exit(s);
 

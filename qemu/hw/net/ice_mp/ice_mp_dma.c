@@ -30,7 +30,8 @@
  */
 static const MemTxAttrs ice_mp_attrs = { .memory = 1 };
 
-static IceMpTlbEntry *ice_mp_tlb_small(IceMpDma *dma, hwaddr iova, bool is_write)
+static IceMpTlbEntry *ice_mp_tlb_small(IceMpDma *dma, hwaddr iova,
+                                       bool is_write)
 {
     hwaddr page = iova >> ICE_MP_TLB_SMALL_SHIFT;
 

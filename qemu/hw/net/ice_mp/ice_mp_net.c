@@ -252,6 +252,7 @@ bool ice_mp_net_macs(IceMpState *s, Error **errp)
         }
     }
     unconnected++;
+    s->mac = s->port[0].conf.macaddr;
     return true;
 }
 

@@ -97,7 +97,7 @@ static void ice_mp_fault(IceMpState *s, const char *cmd, Error **errp)
     g_free(s->fault_reply);
     s->fault_reply = reply;
     if (ret) {
-        error_setg(errp, "%s", *reply ? reply : "the command is not understood");
+        error_setg(errp, "%s", *reply ? reply : "command not understood");
     }
 }
 
@@ -250,7 +250,8 @@ static void ice_mp_remove_bh(void *opaque)
     bridge = pci_bridge_get_device(pci_get_bus(PCI_DEVICE(dev)));
     handler = qdev_get_hotplug_handler(dev);
     if (!handler || !qbus_is_hotpluggable(qdev_get_parent_bus(dev))) {
-        warn_report("%s: no hotplug on this bus, the device stays", TYPE_ICE_MP);
+        warn_report("%s: no hotplug on this bus, the device stays",
+                    TYPE_ICE_MP);
         ICE_MP(dev)->removing = false;
         object_unref(OBJECT(dev));
         return;
