@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#include <dlfcn.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_mempool.h>
+
+#include "test.h"
+
+extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_mac, suite_link,
+	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
+	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault;
+
+static const struct t_suite *const suites[] = {
+	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
+	&suite_isolation, &suite_intr, &suite_adminq, &suite_data, &suite_filter,
+	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
+};
+
+struct t_fixture F;
+struct t_sim_api sim;
+
+static struct {
+	bool list, wired;
+	const char *filter;
+	FILE *json;
+	unsigned int passed, failed, skipped;
+} run;
+
+static bool
+find_sim(void)
+{
+	/* EAL has loaded it, but for itself only. */
+	void *so = dlopen("librte_net_ice_mp_sim.so", RTLD_NOW | RTLD_NOLOAD);
+
+	if (so == NULL)
+		return false;
+	*(void **)&sim.fault = dlsym(so, "ice_mp_sim_fault");
+	*(void **)&sim.query = dlsym(so, "ice_mp_sim_query");
+	*(void **)&sim.violations = dlsym(so, "ice_mp_sim_violations");
+	*(void **)&sim.reg_read = dlsym(so, "ice_mp_sim_reg_read");
+	*(void **)&sim.reg_write = dlsym(so, "ice_mp_sim_reg_write");
+	*(void **)&sim.inject_event = dlsym(so, "ice_mp_sim_inject_event");
+	*(void **)&sim.inject_rx = dlsym(so, "ice_mp_sim_inject_rx");
+	*(void **)&sim.capture = dlsym(so, "ice_mp_sim_capture");
+	*(void **)&sim.collect_tx = dlsym(so, "ice_mp_sim_collect_tx");
+	return sim.fault && sim.query && sim.violations && sim.reg_read && sim.reg_write &&
+	       sim.inject_event && sim.inject_rx && sim.capture && sim.collect_tx;
+}
+
+static bool
+runnable(const struct t_case *c)
+{
+	if (F.sim)
+		return true;
+	return (c->flags & (T_SIM | T_BARE)) == 0 && c->args == NULL && c->ports <= F.nb &&
+	       ((c->flags & T_WIRED) == 0 || run.wired);
+}
+
+static int
+fixture_open(const struct t_case *c)
+{
+	char args[512];
+	int rc;
+
+	if (c->flags & T_BARE)
+		return 0;
+	if (!F.sim) {
+		T_CHECK(t_discover(NULL) >= c->ports, "ports are missing");
+		return 0;
+	}
+	t_devargs(args, sizeof(args), c->ports, c->flags & T_WIRED, c->args);
+	rc = t_probe(T_DEV, args);
+	T_CHECK(rc == 0, "probe \"%s\": %s", args, rte_strerror(-rc));
+	F.attached = true;
+	t_discover(T_DEV);
+	return 0;
+}
+
+/* Why the checker complains: the device's own words. */
+static void
+show_breaches(const char *name)
+{
+	static char state[65536];
+	const char *at;
+
+	if (sim.query(name, state, sizeof(state)) <= 0)
+		return;
+	at = strstr(state, "\"breach");
+	if (at == NULL)
+		at = strstr(state, "violation");
+	printf("# %.600s\n", at != NULL ? at : state);
+}
+
+static int
+fixture_close(const struct t_case *c)
+{
+	int64_t before = 0, n = 0;
+	uint8_t i;
+	int rc = 0;
+
+	t_lsc_unwatch();
+	if (!F.sim) {
+		for (i = 0; i < F.nb; i++) {
+			rte_eth_promiscuous_disable(F.id[i]);
+			rte_eth_allmulticast_disable(F.id[i]);
+			rte_eth_dev_stop(F.id[i]);
+			rte_eth_dev_reset(F.id[i]);
+		}
+		return 0;
+	}
+	if (!F.attached)
+		return 0;
+	F.attached = false;
+	before = sim.violations(NULL);
+	rc = t_remove(T_DEV);
+	T_CHECK(rc == 0 || rc == -ENOENT, "remove: %s", rte_strerror(-rc));
+	T_EQ(t_count_ethdevs(T_DEV), 0);
+	/* Removed devices are counted together, their last acts included. */
+	n = sim.violations(NULL) - before;
+	if (n != 0 && (c->flags & T_BREACH) == 0) {
+		show_breaches(NULL);
+		T_FAIL("%lld breaches of contract", (long long)n);
+	}
+	return 0;
+}
+
+static int
+run_case(const struct t_case *c)
+{
+	struct t_usage before;
+	int rc;
+
+	t_reason_clear();
+	t_usage_get(&before);
+	rc = fixture_open(c);
+	if (rc == 0)
+		rc = c->run();
+	if (fixture_close(c) != 0)
+		rc = -1;
+	if (t_usage_check(&before) != 0)
+		rc = -1;
+	return rc;
+}
+
+static void
+json_text(FILE *f, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', f);
+		if ((unsigned char)*s >= 0x20)
+			fputc(*s, f);
+	}
+}
+
+static void
+report(const struct t_suite *s, const struct t_case *c, const char *result, uint64_t ms)
+{
+	static const char *sep = "";
+
+	if (run.json == NULL)
+		return;
+	fprintf(run.json, "%s{\"name\":\"%s/%s\",\"result\":\"%s\",\"ms\":%lu,\"reason\":\"", sep,
+		s->name, c->name, result, (unsigned long)ms);
+	if (strcmp(result, "failed") == 0)
+		json_text(run.json, t_reason());
+	fprintf(run.json, "\"}");
+	sep = ",";
+}
+
+static void
+run_suite(const struct t_suite *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nb; i++) {
+		const struct t_case *c = &s->cases[i];
+		char name[128];
+		uint64_t t0;
+
+		snprintf(name, sizeof(name), "%s/%s", s->name, c->name);
+		if (run.filter != NULL && fnmatch(run.filter, name, 0) != 0 &&
+		    strstr(name, run.filter) == NULL)
+			continue;
+		if (run.list) {
+			if (runnable(c))
+				printf("%s\n", name);
+			continue;
+		}
+		if (!runnable(c)) {
+			run.skipped++;
+			report(s, c, "skipped", 0);
+			continue;
+		}
+		t0 = t_now_ms();
+		if (run_case(c) == 0) {
+			run.passed++;
+			printf("ok %s\n", name);
+			report(s, c, "passed", t_now_ms() - t0);
+		} else {
+			run.failed++;
+			printf("FAIL %s: %s\n", name, t_reason());
+			report(s, c, "failed", t_now_ms() - t0);
+		}
+		fflush(stdout);
+	}
+}
+
+static struct rte_mempool *
+make_pool(const char *name, unsigned int nb, unsigned int room)
+{
+	/* No cache: every mbuf outside is one somebody holds. */
+	return rte_pktmbuf_pool_create(name, nb, 0, 0, RTE_PKTMBUF_HEADROOM + room,
+				       SOCKET_ID_ANY);
+}
+
+/* What libraries create on first use is not a leak of the first case. */
+static void
+warm_up(void)
+{
+	char args[128];
+
+	t_devargs(args, sizeof(args), 8, false, NULL);
+	if (t_probe(T_DEV, args) == 0)
+		t_remove(T_DEV);
+}
+
+static int
+options(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "list", no_argument, NULL, 'l' },
+		{ "filter", required_argument, NULL, 'f' },
+		{ "json", required_argument, NULL, 'j' },
+		{ "wired", no_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int opt;
+
+	optind = 1;
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (opt) {
+		case 'l':
+			run.list = true;
+			break;
+		case 'f':
+			run.filter = optarg;
+			break;
+		case 'j':
+			run.json = fopen(optarg, "w");
+			if (run.json == NULL) {
+				perror(optarg);
+				return -1;
+			}
+			break;
+		case 'w':
+			run.wired = true;
+			break;
+		default:
+			fprintf(stderr, "usage: dpdk-test-ice_mp [EAL options] -- [--list] "
+				"[--filter PATTERN] [--json FILE] [--wired]\n"
+				"  --wired  without the sim: ports 0:1, 2:3… are joined\n");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned int i;
+	int rc;
+
+	rc = rte_eal_init(argc, argv);
+	if (rc < 0) {
+		fprintf(stderr, "EAL does not start: %s\n", rte_strerror(rte_errno));
+		return 2;
+	}
+	if (options(argc - rc, argv + rc) != 0)
+		return 2;
+	F.sim = find_sim();
+	if (!F.sim && t_discover(NULL) == 0) {
+		fprintf(stderr, "no ice_mp device, and the sim is not loaded\n");
+		return 2;
+	}
+	F.pool = make_pool("t_pool", 12288, 2048);
+	F.big = make_pool("t_big", 2048, 10240);
+	if (F.pool == NULL || F.big == NULL) {
+		fprintf(stderr, "no mbufs: %s\n", rte_strerror(rte_errno));
+		return 2;
+	}
+	if (F.sim && !run.list)
+		warm_up();
+	if (run.json != NULL)
+		fprintf(run.json, "{\"cases\":[");
+	for (i = 0; i < RTE_DIM(suites); i++)
+		run_suite(suites[i]);
+	if (run.json != NULL) {
+		fprintf(run.json, "],\"passed\":%u,\"failed\":%u,\"skipped\":%u}\n", run.passed,
+			run.failed, run.skipped);
+		fclose(run.json);
+	}
+	rte_eal_cleanup();
+	if (run.list)
+		return 0;
+	printf("%u passed, %u failed, %u skipped\n", run.passed, run.failed, run.skipped);
+	return run.failed == 0 && run.passed > 0 ? 0 : 1;
+}
