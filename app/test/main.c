@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <rte_eal.h>
+#include <rte_epoll.h>
+#include <rte_interrupts.h>
 #include <rte_mempool.h>
 
 #include "test.h"
@@ -225,8 +227,11 @@ make_pool(const char *name, unsigned int nb, unsigned int room)
 static void
 warm_up(void)
 {
+	struct rte_epoll_event ev;
 	char args[128];
 
+	/* The thread's own epoll fd. */
+	rte_epoll_wait(RTE_EPOLL_PER_THREAD, &ev, 1, 0);
 	t_devargs(args, sizeof(args), 8, false, NULL);
 	if (t_probe(T_DEV, args) == 0)
 		t_remove(T_DEV);

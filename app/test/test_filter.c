@@ -117,6 +117,29 @@ allmulticast(void)
 	return 0;
 }
 
+/* A list replaces the one before, the empty list lets nothing in. */
+static int
+multicast_list(void)
+{
+	struct rte_ether_addr list[3] = {
+		group, { { 1, 0, 0x5E, 9, 9, 1 } }, { { 1, 0, 0x5E, 9, 9, 2 } },
+	};
+
+	T_TRY(t_up_all(NULL));
+	T_EQ(rte_eth_dev_set_mc_addr_list(F.id[1], list, 2), 0);
+	T_EQ(offer(&list[0], 0), 1);
+	T_EQ(offer(&list[1], 0), 1);
+	T_EQ(offer(&list[2], 0), 0);
+	T_EQ(rte_eth_dev_set_mc_addr_list(F.id[1], list + 1, 2), 0);
+	T_EQ(offer(&list[0], 0), 0);
+	T_EQ(offer(&list[1], 0), 1);
+	T_EQ(offer(&list[2], 0), 1);
+	T_EQ(rte_eth_dev_set_mc_addr_list(F.id[1], NULL, 0), 0);
+	T_EQ(offer(&list[1], 0), 0);
+	T_EQ(offer(&bcast, 0), 1);
+	return 0;
+}
+
 /* Both on, one off: the other one still holds. */
 static int
 promiscuous_and_allmulti(void)
@@ -234,6 +257,7 @@ static const struct t_case cases[] = {
 	{ "promiscuous_neighbour", promiscuous_neighbour, 4, T_WIRED, NULL },
 	{ "promiscuous_before_start", promiscuous_before_start, 2, T_WIRED, NULL },
 	{ "allmulticast", allmulticast, 2, T_WIRED, NULL },
+	{ "multicast_list", multicast_list, 2, T_WIRED, NULL },
 	{ "promiscuous_and_allmulti", promiscuous_and_allmulti, 2, T_WIRED, NULL },
 	{ "repeated_switching", repeated_switching, 2, T_WIRED, NULL },
 	{ "vlan_filter", vlan_filter, 2, T_WIRED, NULL },

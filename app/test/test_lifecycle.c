@@ -244,7 +244,6 @@ not_supported(void)
 
 	T_EQ(rte_eth_dev_info_get(F.id[0], &info), 0);
 	T_EQ(rte_eth_dev_flow_ctrl_set(F.id[0], &fc), -ENOTSUP);
-	T_EQ(rte_eth_led_on(F.id[0]), -ENOTSUP);
 	T_EQ(rte_eth_timesync_enable(F.id[0]), -ENOTSUP);
 	T_CHECK((info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_TCP_LRO) == 0, "LRO advertised");
 	return 0;
