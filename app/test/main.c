@@ -27,6 +27,7 @@ static const struct t_suite *const suites[] = {
 
 struct t_fixture F;
 struct t_sim_api sim;
+int (*t_event_counters)(uint16_t port_id, struct ice_mp_event_counters *out);
 
 static struct {
 	bool list, wired;
@@ -34,6 +35,15 @@ static struct {
 	FILE *json;
 	unsigned int passed, failed, skipped;
 } run;
+
+static void
+find_driver(void)
+{
+	void *so = dlopen("librte_net_ice_mp.so", RTLD_NOW | RTLD_NOLOAD);
+
+	if (so != NULL)
+		*(void **)&t_event_counters = dlsym(so, "ice_mp_event_counters_by_port");
+}
 
 static bool
 find_sim(void)
@@ -291,6 +301,7 @@ main(int argc, char **argv)
 	}
 	if (options(argc - rc, argv + rc) != 0)
 		return 2;
+	find_driver();
 	F.sim = find_sim();
 	if (!F.sim && t_discover(NULL) == 0) {
 		fprintf(stderr, "no ice_mp device, and the sim is not loaded\n");

@@ -83,6 +83,10 @@ struct t_sim_api {
 };
 extern struct t_sim_api sim;
 
+/** The driver's event counters (ice_mp_event.h), found at run time. */
+struct ice_mp_event_counters;
+extern int (*t_event_counters)(uint16_t port_id, struct ice_mp_event_counters *out);
+
 /* ---- failing ---- */
 
 /** Record why the running case fails; the first reason is kept. @return -1 */

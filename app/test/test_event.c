@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/** @file Events injected through EVENT_DOORBELL: each reaches its port. */
+
+#include <errno.h>
+
+#include "ice_mp_event.h"
+#include "ice_mp_ext.h"
+#include "test.h"
+
+static struct {
+	unsigned int nb[T_MAX_PORTS];
+	uint16_t last_vf[T_MAX_PORTS];
+	uint16_t id[T_MAX_PORTS];
+} seen;
+
+static int
+on_event(uint16_t id, enum rte_eth_event_type type, void *arg, void *ret)
+{
+	uint8_t lport = (uintptr_t)arg;
+
+	if (id != seen.id[lport])
+		return -1;
+	if (type == RTE_ETH_EVENT_VF_MBOX && ret != NULL)
+		seen.last_vf[lport] = *(uint16_t *)ret;
+	__atomic_fetch_add(&seen.nb[lport], 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static unsigned int
+count(uint8_t lport)
+{
+	return __atomic_load_n(&seen.nb[lport], __ATOMIC_SEQ_CST);
+}
+
+static int
+watch(enum rte_eth_event_type type)
+{
+	uint8_t i;
+
+	memset(&seen, 0, sizeof(seen));
+	for (i = 0; i < F.nb; i++) {
+		seen.id[i] = F.id[i];
+		T_EQ(rte_eth_dev_callback_register(F.id[i], type, on_event,
+						   (void *)(uintptr_t)i), 0);
+	}
+	return 0;
+}
+
+static void
+unwatch(enum rte_eth_event_type type)
+{
+	uint8_t i;
+
+	for (i = 0; i < F.nb; i++)
+		rte_eth_dev_callback_unregister(F.id[i], type, on_event, (void *)(uintptr_t)i);
+}
+
+static int
+counters(struct ice_mp_event_counters *c)
+{
+	T_CHECK(t_event_counters != NULL, "no counters in this driver");
+	T_EQ(t_event_counters(F.id[0], c), 0);
+	return 0;
+}
+
+static int
+inject(uint8_t port, uint8_t type, uint16_t data)
+{
+	T_EQ(sim.inject_event(T_DEV, port, type, data), 0);
+	return 0;
+}
+
+static uint64_t
+settled(const struct ice_mp_event_counters *c, enum ice_mp_event_source s)
+{
+	uint64_t sum = c->src[s].dispatched + c->src[s].coalesced;
+	unsigned int i;
+
+	for (i = 0; i < ICE_MP_DROP_COUNT; i++)
+		sum += c->src[s].dropped[i];
+	return sum;
+}
+
+/* Wait until `nb` more doorbells than in `before` are through. */
+static int
+wait_doorbells(const struct ice_mp_event_counters *before, uint64_t nb,
+	       struct ice_mp_event_counters *now)
+{
+	uint64_t want = before->src[ICE_MP_SRC_DOORBELL].received + nb;
+
+	T_WAIT(counters(now) == 0 && settled(now, ICE_MP_SRC_DOORBELL) >= want, T_WAIT_MS,
+	       "%lu of %lu doorbell events are through",
+	       (unsigned long)settled(now, ICE_MP_SRC_DOORBELL), (unsigned long)want);
+	T_EQ(now->src[ICE_MP_SRC_DOORBELL].received, want);
+	T_EQ(settled(now, ICE_MP_SRC_DOORBELL), want);
+	return 0;
+}
+
+/* One event for each port: that port's callback, no other's. */
+static int
+each_port(uint8_t doorbell, enum rte_eth_event_type type, enum ice_mp_event_type kind)
+{
+	struct ice_mp_event_counters before, now;
+	uint8_t i, k;
+
+	T_TRY(t_up_all(NULL));
+	for (i = 0; i < F.nb; i++) {
+		T_TRY(watch(type));
+		T_TRY(counters(&before));
+		T_TRY(inject(i, doorbell, 100 + i));
+		T_TRY(wait_doorbells(&before, 1, &now));
+		T_EQ(now.src[ICE_MP_SRC_DOORBELL].dispatched -
+		     before.src[ICE_MP_SRC_DOORBELL].dispatched, 1);
+		for (k = 0; k < F.nb; k++) {
+			T_EQ(count(k), k == i);
+			T_EQ(now.port[k][kind] - before.port[k][kind], k == i);
+		}
+		if (type == RTE_ETH_EVENT_VF_MBOX)
+			T_EQ(seen.last_vf[i], 100 + i);
+		unwatch(type);
+	}
+	return 0;
+}
+
+static int
+reset_each_port(void)
+{
+	return each_port(EVENT_DOORBELL_RESET, RTE_ETH_EVENT_INTR_RESET, ICE_MP_EVENT_RESET);
+}
+
+static int
+vf_mbx_each_port(void)
+{
+	return each_port(EVENT_DOORBELL_VF_MBX, RTE_ETH_EVENT_VF_MBOX, ICE_MP_EVENT_VF_MBX);
+}
+
+/* A link event without news is looked into, and nobody is bothered. */
+static int
+link_each_port(void)
+{
+	struct ice_mp_event_counters before, now;
+	uint8_t i, k;
+
+	T_TRY(t_up_all(&(struct t_up){ .lsc = true }));
+	T_TRY(t_lsc_watch());
+	for (i = 0; i < F.nb; i++) {
+		T_TRY(counters(&before));
+		T_TRY(inject(i, EVENT_DOORBELL_LINK, 0));
+		T_TRY(wait_doorbells(&before, 1, &now));
+		for (k = 0; k < F.nb; k++)
+			T_EQ(now.port[k][ICE_MP_EVENT_LINK] - before.port[k][ICE_MP_EVENT_LINK],
+			     k == i);
+	}
+	T_EQ(t_lsc_total(), 0);
+	return 0;
+}
+
+static int
+all_ports(void)
+{
+	struct ice_mp_event_counters before, now;
+	uint8_t i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
+	T_TRY(counters(&before));
+	T_TRY(inject(ICE_MP_LPORT_ALL, EVENT_DOORBELL_RESET, 0));
+	T_TRY(wait_doorbells(&before, 1, &now));
+	for (i = 0; i < F.nb; i++)
+		T_EQ(count(i), 1);
+	unwatch(RTE_ETH_EVENT_INTR_RESET);
+	return 0;
+}
+
+/* An event for a port that is not there is counted and ignored. */
+static int
+bad_port(void)
+{
+	static const uint8_t bad[] = { 4, 5, 7, 8, 100, 254 };
+	struct ice_mp_event_counters before, now;
+	unsigned int i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
+	T_TRY(counters(&before));
+	for (i = 0; i < RTE_DIM(bad); i++)
+		T_TRY(inject(bad[i], EVENT_DOORBELL_RESET, 0));
+	T_TRY(wait_doorbells(&before, RTE_DIM(bad), &now));
+	T_EQ(now.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_BAD_LPORT] -
+	     before.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_BAD_LPORT], RTE_DIM(bad));
+	for (i = 0; i < F.nb; i++)
+		T_EQ(count(i), 0);
+	unwatch(RTE_ETH_EVENT_INTR_RESET);
+	return t_ping(0);
+}
+
+static int
+unknown_type(void)
+{
+	static const uint8_t type[] = { 4, 77, 255 };
+	struct ice_mp_event_counters before, now;
+	unsigned int i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(counters(&before));
+	for (i = 0; i < RTE_DIM(type); i++)
+		T_TRY(inject(1, type[i], 5));
+	T_TRY(wait_doorbells(&before, RTE_DIM(type), &now));
+	T_EQ(now.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_UNKNOWN] -
+	     before.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_UNKNOWN], RTE_DIM(type));
+	return t_ping(0);
+}
+
+/* An lport of the device that was not selected, and one that was closed. */
+static int
+port_without_ethdev(void)
+{
+	struct ice_mp_event_counters before, now;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(t_down(1));
+	T_EQ(rte_eth_dev_close(F.id[1]), 0);
+	T_TRY(counters(&before));
+	T_TRY(inject(1, EVENT_DOORBELL_RESET, 0));
+	T_TRY(inject(1, EVENT_DOORBELL_LINK, 0));
+	T_TRY(wait_doorbells(&before, 2, &now));
+	T_EQ(now.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_NO_PORT] -
+	     before.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_NO_PORT], 2);
+	return t_ping(2);
+}
+
+/* A burst: some are merged, every one is accounted for. */
+static int
+burst(void)
+{
+	struct ice_mp_event_counters before, now;
+	unsigned int i, taken = 0, calls = 0;
+	uint8_t k;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
+	T_TRY(counters(&before));
+	for (i = 0; i < 2000; i++)
+		taken += sim.inject_event(T_DEV, i % F.nb, EVENT_DOORBELL_RESET, i) == 0;
+	T_CHECK(taken >= 256, "only %u were taken", taken);
+	T_TRY(wait_doorbells(&before, taken, &now));
+	for (k = 0; k < F.nb; k++) {
+		T_CHECK(count(k) >= 1, "lport %u was never told", k);
+		calls += count(k);
+		T_EQ(count(k), now.port[k][ICE_MP_EVENT_RESET] - before.port[k][ICE_MP_EVENT_RESET]);
+	}
+	T_EQ(calls, now.src[ICE_MP_SRC_DOORBELL].dispatched -
+	     before.src[ICE_MP_SRC_DOORBELL].dispatched);
+	unwatch(RTE_ETH_EVENT_INTR_RESET);
+	return 0;
+}
+
+/* The FIFO is 256 deep, full is said, and it drains. */
+static int
+fifo_overflow(void)
+{
+	struct ice_mp_event_counters before, now;
+	unsigned int i, taken = 0;
+
+	T_TRY(t_up_all(NULL));
+	for (i = 0; i < 20; i++) {
+		unsigned int k;
+
+		taken = 0;
+		T_TRY(counters(&before));
+		for (k = 0; k < 1000; k++)
+			taken += sim.inject_event(T_DEV, 0, EVENT_DOORBELL_LINK, 0) == 0;
+		T_TRY(wait_doorbells(&before, taken, &now));
+		T_CHECK(taken >= EVENT_DOORBELL_DEPTH, "%u taken", taken);
+	}
+	T_TRY(inject(1, EVENT_DOORBELL_LINK, 0));
+	return t_ping(0);
+}
+
+/* VF mailbox events of different VFs are not the same event. */
+static int
+vf_mbx_distinct(void)
+{
+	struct ice_mp_event_counters before, now;
+	unsigned int i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_VF_MBOX));
+	T_TRY(counters(&before));
+	for (i = 0; i < 200; i++)
+		T_TRY(inject(2, EVENT_DOORBELL_VF_MBX, i));
+	T_TRY(wait_doorbells(&before, 200, &now));
+	T_EQ(count(2), 200);
+	T_EQ(count(0) + count(1) + count(3), 0);
+	unwatch(RTE_ETH_EVENT_VF_MBOX);
+	return 0;
+}
+
+/* The same through the register, as a guest or a test bench writes it. */
+static int
+through_register(void)
+{
+	struct ice_mp_event_counters before, now;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
+	T_TRY(counters(&before));
+	T_EQ(sim.reg_write(T_DEV, EVENT_DOORBELL, EVENT_DOORBELL_RESET << EVENT_DOORBELL_TYPE_S | 3),
+	     0);
+	T_TRY(wait_doorbells(&before, 1, &now));
+	T_EQ(count(3), 1);
+	T_EQ(count(0) + count(1) + count(2), 0);
+	unwatch(RTE_ETH_EVENT_INTR_RESET);
+	return 0;
+}
+
+/* A callback may close the very port it is called for. */
+static int
+close_on_event(uint16_t id, enum rte_eth_event_type type __rte_unused, void *arg __rte_unused,
+	       void *ret __rte_unused)
+{
+	rte_eth_dev_stop(id);
+	rte_eth_dev_close(id);
+	return 0;
+}
+
+static int
+close_in_callback(void)
+{
+	T_TRY(t_up_all(NULL));
+	T_EQ(rte_eth_dev_callback_register(F.id[1], RTE_ETH_EVENT_INTR_RESET, close_on_event,
+					   NULL), 0);
+	T_TRY(inject(1, EVENT_DOORBELL_RESET, 0));
+	T_WAIT(!rte_eth_dev_is_valid_port(F.id[1]), T_WAIT_MS, "not closed");
+	T_TRY(inject(1, EVENT_DOORBELL_RESET, 0));
+	return t_ping(2);
+}
+
+/* The link's last state gets through a burst of everything. */
+static int
+last_state_wins(void)
+{
+	unsigned int i;
+
+	T_TRY(t_up_all(&(struct t_up){ .lsc = true }));
+	for (i = 0; i < 50; i++) {
+		T_TRY(t_fault("link 1 %s", i % 2 ? "up" : "down"));
+		sim.inject_event(T_DEV, 1, EVENT_DOORBELL_LINK, 0);
+		sim.inject_event(T_DEV, 0, EVENT_DOORBELL_LINK, 0);
+		sim.inject_event(T_DEV, ICE_MP_LPORT_ALL, EVENT_DOORBELL_LINK, 0);
+	}
+	T_TRY(t_fault("link 1 down"));
+	T_TRY(t_wait_link(1, false));
+	T_TRY(t_fault("link 1 up"));
+	return t_wait_link(1, true);
+}
+
+static int
+telemetry(void)
+{
+	struct ice_mp_event_counters before, now;
+	int64_t told;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(counters(&before));
+	T_TRY(inject(0, EVENT_DOORBELL_RESET, 0));
+	T_TRY(inject(9, EVENT_DOORBELL_RESET, 0));
+	T_TRY(wait_doorbells(&before, 2, &now));
+	told = t_telemetry("/ice_mp/events," T_DEV, "doorbell", "received");
+	T_EQ(told, now.src[ICE_MP_SRC_DOORBELL].received);
+	told = t_telemetry("/ice_mp/events," T_DEV, "doorbell", "dispatched");
+	T_EQ(told, now.src[ICE_MP_SRC_DOORBELL].dispatched);
+	return 0;
+}
+
+static const struct t_case cases[] = {
+	{ "reset_each_port", reset_each_port, 8, T_SIM, NULL },
+	{ "reset_each_port_polled", reset_each_port, 4, T_SIM, "event_mode=poll" },
+	{ "vf_mbx_each_port", vf_mbx_each_port, 8, T_SIM, NULL },
+	{ "link_each_port", link_each_port, 8, T_SIM, NULL },
+	{ "all_ports", all_ports, 8, T_SIM, NULL },
+	{ "bad_port", bad_port, 4, T_SIM | T_WIRED, NULL },
+	{ "unknown_type", unknown_type, 4, T_SIM | T_WIRED, NULL },
+	{ "port_without_ethdev", port_without_ethdev, 4, T_SIM | T_WIRED, NULL },
+	{ "burst", burst, 8, T_SIM, NULL },
+	{ "fifo_overflow", fifo_overflow, 2, T_SIM | T_WIRED, NULL },
+	{ "vf_mbx_distinct", vf_mbx_distinct, 4, T_SIM, NULL },
+	{ "through_register", through_register, 4, T_SIM, NULL },
+	{ "close_in_callback", close_in_callback, 4, T_SIM | T_WIRED, NULL },
+	{ "last_state_wins", last_state_wins, 2, T_SIM, NULL },
+	{ "telemetry", telemetry, 2, T_SIM, NULL },
+};
+
+T_SUITE(event, cases);
