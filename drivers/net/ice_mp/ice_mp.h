@@ -26,6 +26,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <ethdev_driver.h>
 #include <rte_ether.h>
@@ -41,6 +42,10 @@
 #define ICE_MP_PORT_MAX_QUEUES		64
 /** MAC addresses of a port, the default one included. */
 #define ICE_MP_MAX_MACS			64
+/** Multicast addresses of a port beside those. */
+#define ICE_MP_MAX_MC_ADDRS		128
+/** Vectors of a port; queues beyond share them. */
+#define ICE_MP_PORT_MAX_VECS		16
 #define ICE_MP_MIN_MTU			RTE_ETHER_MIN_MTU
 /** Ethernet header, two VLAN tags, FCS. */
 #define ICE_MP_ETH_OVERHEAD		(RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN)
@@ -89,6 +94,7 @@ struct ice_mp_port {
 
 	/* filters (ice_mp_filter.c): rule indexes, ICE_MP_NO_RULE when absent */
 	struct rte_ether_addr perm_mac;
+	struct rte_ether_addr mac;	/**< default address in force */
 	struct ice_mp_mac_filter *macs;
 	uint16_t promisc_rules[4];
 	uint16_t bcast_rule;
@@ -99,6 +105,14 @@ struct ice_mp_port {
 	uint8_t phy_caps;
 	bool link_admin_up;
 
+	uint8_t swid;			/**< switch the port's VSI belongs to */
+	uint16_t vlan_list;		/**< prune list of the VSI */
+	uint16_t *vlan_rules;		/**< rule of each VLAN id; NULL: none yet */
+	bool hw_up;			/**< VSI and scheduler branch exist */
+	bool removed;			/**< INTR_RMV was reported */
+	bool rss_on;			/**< LUT in force is rss_lut_tbl, else queue 0 */
+	uint8_t hw_branch;		/**< layer of the entry point */
+
 	uint64_t rx_offloads, tx_offloads;	/**< in force since configure */
 	struct ice_mp_port_stats *stats;	/**< ice_mp_stats.c */
 	uint8_t *rss_key;			/**< ICE_MP_RSS_KEY_SIZE */
@@ -106,16 +120,18 @@ struct ice_mp_port {
 };
 
 #define ICE_MP_NO_RULE			0xFFFF
+#define ICE_MP_NO_LUT			0xFFFF
 
 /** Parsed devargs (ice_mp_devargs.c documents each). */
 struct ice_mp_devargs {
 	uint8_t port_mask;		/**< ports=[…]; 0: all */
 	uint8_t event_mode;		/**< enum ice_mp_event_mode */
-	uint16_t queues_per_port;	/**< queues=; 0: pooled equally */
+	uint16_t queues_per_port;	/**< queues_per_port=; 0: pooled equally */
 };
 
 /** One PCI function. Process-local to the primary. */
 struct ice_mp_pf {
+	TAILQ_ENTRY(ice_mp_pf) next;	/**< list of PFs, ice_mp_pf.c */
 	struct ice_mp_bus *bus;
 	char name[RTE_DEV_NAME_MAX_LEN];	/**< BDF (or vdev name), for logs */
 	struct ice_mp_devargs args;
@@ -136,6 +152,11 @@ struct ice_mp_pf {
 	char fw_version[64];
 	uint16_t domain_id;		/**< switch domain */
 	uint16_t nb_vectors_on;		/**< enabled with the bus */
+	uint16_t q_first;		/**< first absolute queue of the function */
+	uint16_t max_frame;		/**< of the MAC, bytes with FCS */
+	uint16_t qgrp_max;		/**< leaves one queue group can have */
+	struct rte_ether_addr macs[ICE_MP_MAX_PORTS];	/**< by lport */
+	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */
 };
 
 /**

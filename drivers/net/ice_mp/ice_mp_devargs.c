@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/**
+ * @file
+ * Devargs:
+ *
+ *   ports=[0,2-4]          lports that become ethdevs (default: all)
+ *   event_mode=auto|service|interrupt|poll
+ *                          who runs the event engine (ice_mp_event.h)
+ *   queues_per_port=N      queue pairs of each port (default: an equal share)
+ *
+ * A key or value that is not one of these fails the probe.
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_kvargs.h>
+
+#include "ice_mp_event.h"
+#include "ice_mp_log.h"
+#include "ice_mp_port.h"
+
+#define ARG_PORTS	"ports"
+#define ARG_EVENT_MODE	"event_mode"
+#define ARG_QUEUES	"queues_per_port"
+
+struct parse_ctx {
+	const char *name;		/**< device, for messages */
+	struct ice_mp_devargs *args;
+};
+
+/* A number at *p, which moves behind it. */
+static int
+parse_num(const char **p, unsigned long max, unsigned long *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**p))
+		return -EINVAL;
+	errno = 0;
+	*out = strtoul(*p, &end, 10);
+	if (errno != 0 || *out > max)
+		return -EINVAL;
+	*p = end;
+	return 0;
+}
+
+/* "[0,2-4]", or one number without brackets */
+static int
+parse_ports(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	bool list = val != NULL && *val == '[';
+	const char *p = val;
+	unsigned long a, b;
+	uint8_t mask = 0;
+
+	if (val == NULL)
+		goto bad;
+	if (list)
+		p++;
+	for (;;) {
+		if (parse_num(&p, ICE_MP_MAX_PORTS - 1, &a) != 0)
+			goto bad;
+		b = a;
+		if (list && *p == '-') {
+			p++;
+			if (parse_num(&p, ICE_MP_MAX_PORTS - 1, &b) != 0 || b < a)
+				goto bad;
+		}
+		for (; a <= b; a++)
+			mask |= 1u << a;
+		if (!list || *p != ',')
+			break;
+		p++;
+	}
+	if (list && *p++ != ']')
+		goto bad;
+	if (*p != '\0')
+		goto bad;
+	ctx->args->port_mask = mask;
+	return 0;
+bad:
+	ICE_MP_LOG(ERR, "%s: %s=%s is not a list of lports such as [0,2-4].", ctx->name, key,
+		   val != NULL ? val : "");
+	return -EINVAL;
+}
+
+static int
+parse_event_mode(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	uint8_t mode;
+
+	for (mode = ICE_MP_EVENT_AUTO; mode <= ICE_MP_EVENT_POLL; mode++) {
+		if (val != NULL && strcmp(val, ice_mp_event_mode_names[mode]) == 0) {
+			ctx->args->event_mode = mode;
+			return 0;
+		}
+	}
+	ICE_MP_LOG(ERR, "%s: %s=%s is none of auto, service, interrupt, poll.", ctx->name, key,
+		   val != NULL ? val : "");
+	return -EINVAL;
+}
+
+static int
+parse_queues(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	const char *p = val;
+	unsigned long n;
+
+	if (val == NULL || parse_num(&p, ICE_MP_PORT_MAX_QUEUES, &n) != 0 || n == 0 ||
+	    *p != '\0') {
+		ICE_MP_LOG(ERR, "%s: %s=%s is not a number from 1 to %u.", ctx->name, key,
+			   val != NULL ? val : "", ICE_MP_PORT_MAX_QUEUES);
+		return -EINVAL;
+	}
+	ctx->args->queues_per_port = n;
+	return 0;
+}
+
+int
+ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args)
+{
+	static const char * const keys[] = { ARG_PORTS, ARG_EVENT_MODE, ARG_QUEUES, NULL };
+	static const struct {
+		const char *key;
+		arg_handler_t fn;
+	} handlers[] = {
+		{ ARG_PORTS, parse_ports },
+		{ ARG_EVENT_MODE, parse_event_mode },
+		{ ARG_QUEUES, parse_queues },
+	};
+	struct parse_ctx ctx = { .name = name, .args = args };
+	struct rte_kvargs *kv;
+	unsigned int i;
+	int rc = 0;
+
+	memset(args, 0, sizeof(*args));
+	if (str == NULL || *str == '\0')
+		return 0;
+	kv = rte_kvargs_parse(str, keys);
+	if (kv == NULL) {
+		ICE_MP_LOG(ERR, "%s: the devargs '%s' have an unknown key or a bad form.", name,
+			   str);
+		return -EINVAL;
+	}
+	for (i = 0; i < RTE_DIM(handlers) && rc == 0; i++) {
+		if (rte_kvargs_count(kv, handlers[i].key) > 1) {
+			ICE_MP_LOG(ERR, "%s: %s is given more than once.", name,
+				   handlers[i].key);
+			rc = -EINVAL;
+			break;
+		}
+		rc = rte_kvargs_process(kv, handlers[i].key, handlers[i].fn, &ctx) < 0 ?
+		     -EINVAL : 0;
+	}
+	rte_kvargs_free(kv);
+	return rc;
+}

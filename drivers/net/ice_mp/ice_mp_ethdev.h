@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _ICE_MP_ETHDEV_H_
+#define _ICE_MP_ETHDEV_H_
+
+/** @file Operations of ice_mp_ethdev_ops.c: what a port receives. */
+
+#include "ice_mp.h"
+
+int ice_mp_promiscuous_enable(struct rte_eth_dev *dev);
+int ice_mp_promiscuous_disable(struct rte_eth_dev *dev);
+int ice_mp_allmulticast_enable(struct rte_eth_dev *dev);
+int ice_mp_allmulticast_disable(struct rte_eth_dev *dev);
+int ice_mp_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *addr);
+int ice_mp_mac_addr_add(struct rte_eth_dev *dev, struct rte_ether_addr *addr, uint32_t index,
+			uint32_t pool);
+void ice_mp_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index);
+int ice_mp_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *addrs, uint32_t nb);
+int ice_mp_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
+int ice_mp_dev_vlan_offload_set(struct rte_eth_dev *dev, int mask);
+
+#endif /* _ICE_MP_ETHDEV_H_ */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _ICE_MP_EVENT_PRIV_H_
+#define _ICE_MP_EVENT_PRIV_H_
+
+/**
+ * @file
+ * Inside the event engine: ice_mp_event.c is the demultiplexer,
+ * ice_mp_event_face.c what runs it.
+ */
+
+#include "ice_mp.h"
+#include "ice_mp_compat.h"
+#include "ice_mp_event.h"
+
+/** Events of VFs one port can collect in a turn. */
+#define EVENT_VF_PEND		64
+
+/** What is waiting for one lport (or for all) in this turn. */
+struct event_pend {
+	uint32_t types;				/**< bit per enum ice_mp_event_type */
+	uint8_t src[ICE_MP_EVENT_TYPES];	/**< who said it first */
+	uint16_t nb_vf;
+	uint8_t vf_src[EVENT_VF_PEND];
+	uint16_t vf[EVENT_VF_PEND];
+};
+
+/** Where events of an lport go. */
+struct event_slot {
+	struct ice_mp_port *port;	/**< NULL: nobody; atomic */
+	uint32_t refs;			/**< deliveries under way; atomic */
+};
+
+struct ice_mp_event_engine {
+	struct event_slot slot[ICE_MP_MAX_PORTS];	/**< by lport */
+
+	/* the demultiplexer's own, one thread at a time */
+	struct event_pend pend[ICE_MP_MAX_PORTS];
+	struct event_pend all;
+	bool oicr_link;
+	bool gone;
+	uint64_t stats_next;		/**< timer cycles */
+	uint8_t buf[ICE_MP_AQ_MAX_BUF];
+
+	struct ice_mp_event_counters cnt;	/**< atomic, relaxed */
+
+	/* the face */
+	enum ice_mp_event_mode face;	/**< never AUTO while running */
+	bool running;
+	int stop_fd;			/**< eventfd that ends the thread */
+	ice_mp_thread_t thread;
+	uint32_t service_id;
+	uint32_t service_lcore;
+	uint64_t service_next;		/**< timer cycles of its next turn */
+};
+
+/** One turn: take, merge, dispatch. Calls of one PF never overlap. */
+void ice_mp_event_turn(struct ice_mp_pf *pf);
+
+#endif /* _ICE_MP_EVENT_PRIV_H_ */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/**
+ * @file
+ * The device on PCI. The identity is that of a one-port E810, which net_ice
+ * drives as well; what tells the two apart is the multi-port window in BAR0,
+ * and it can be looked at only when the BAR is mapped. So this driver has to
+ * be asked first, and says "not mine" (a positive value: EAL asks the next
+ * driver) when the window is not there.
+ *
+ * EAL asks drivers in the order of their registration, and net_ice may well
+ * have registered before us: the distribution's testpmd is linked with it,
+ * while plug-ins (-d) are opened later. Hence registration here moves every
+ * driver that matches our identity behind us. That is a matter of order only;
+ * a device without the window goes where it always went.
+ */
+
+#include <errno.h>
+
+#include <bus_pci_driver.h>
+#include <rte_interrupts.h>
+#include <rte_io.h>
+#include <rte_malloc.h>
+
+#include "ice_mp_compat.h"
+#include "ice_mp_log.h"
+#include "ice_mp_pf.h"
+#include "ice_mp_port.h"
+
+#define PCI_VENDOR_INTEL	0x8086
+#define PCI_DEVICE_E810C_QSFP	0x1592
+/** Drivers that may match our identity; far more than there are. */
+#define PCI_MAX_RIVALS		16
+
+struct pci_bus {
+	struct ice_mp_bus bus;		/**< first: the driver's handle */
+	struct rte_pci_device *pci;
+	uint8_t *bar0;
+	uint16_t nb_vec;		/**< enabled */
+};
+
+static const struct rte_pci_id pci_ids[] = {
+	{ RTE_PCI_DEVICE(PCI_VENDOR_INTEL, PCI_DEVICE_E810C_QSFP) },
+	{ .vendor_id = 0 },
+};
+
+static struct pci_bus *
+pci_of(struct ice_mp_bus *bus)
+{
+	return (struct pci_bus *)bus;
+}
+
+static uint32_t
+pci_reg_read(struct ice_mp_bus *bus, uint32_t reg)
+{
+	return rte_read32(pci_of(bus)->bar0 + reg);
+}
+
+static void
+pci_reg_write(struct ice_mp_bus *bus, uint32_t reg, uint32_t val)
+{
+	rte_write32(val, pci_of(bus)->bar0 + reg);
+}
+
+static volatile uint32_t *
+pci_doorbell(struct ice_mp_bus *bus, uint32_t reg)
+{
+	return (volatile uint32_t *)(void *)(pci_of(bus)->bar0 + reg);
+}
+
+/* vfio programs every vector in one call. EAL's handle has one fd for vector
+ * 0 and an array for the others; it enables 0 alone when the array is empty. */
+static int
+pci_intr_enable(struct ice_mp_bus *bus, uint16_t nb)
+{
+	struct pci_bus *pb = pci_of(bus);
+	struct rte_intr_handle *h = pb->pci->intr_handle;
+	int rc;
+
+	if (nb == 0 || nb > bus->max_vectors)
+		return -EINVAL;
+	if (pb->nb_vec != 0)
+		return -EBUSY;
+	if (nb > 1) {
+		if (rte_intr_cap_multiple(h) == 0)
+			return -ENOSPC;
+		rc = rte_intr_efd_enable(h, nb - 1);
+		if (rc != 0) {
+			/* It keeps what it opened before it failed. */
+			rte_intr_efd_disable(h);
+			return rc;
+		}
+	}
+	rc = rte_intr_enable(h);
+	if (rc != 0) {
+		if (nb > 1)
+			rte_intr_efd_disable(h);
+		return -EIO;
+	}
+	pb->nb_vec = nb;
+	return 0;
+}
+
+static void
+pci_intr_disable(struct ice_mp_bus *bus)
+{
+	struct pci_bus *pb = pci_of(bus);
+	struct rte_intr_handle *h = pb->pci->intr_handle;
+
+	if (pb->nb_vec == 0)
+		return;
+	(void)rte_intr_disable(h);
+	if (pb->nb_vec > 1)
+		rte_intr_efd_disable(h);
+	pb->nb_vec = 0;
+}
+
+static int
+pci_intr_fd(struct ice_mp_bus *bus, uint16_t vec)
+{
+	struct pci_bus *pb = pci_of(bus);
+	struct rte_intr_handle *h = pb->pci->intr_handle;
+
+	if (vec >= pb->nb_vec)
+		return -1;
+	return vec == 0 ? rte_intr_fd_get(h) : rte_intr_efds_index_get(h, vec - 1);
+}
+
+static bool
+pci_present(struct ice_mp_bus *bus)
+{
+	/* The window's magic is constant; ones mean there is nobody. */
+	return rte_read32(pci_of(bus)->bar0 + MP_CAPS) != UINT32_MAX;
+}
+
+static const struct ice_mp_bus_ops pci_bus_ops = {
+	.name = "pci",
+	.reg_read = pci_reg_read,
+	.reg_write = pci_reg_write,
+	.doorbell = pci_doorbell,
+	.intr_enable = pci_intr_enable,
+	.intr_disable = pci_intr_disable,
+	.intr_fd = pci_intr_fd,
+	.present = pci_present,
+};
+
+/* MSI-X vectors of the function, from its capability. */
+static uint16_t
+pci_vectors(const struct rte_pci_device *pci)
+{
+	uint8_t pos, id, next;
+	uint16_t ctrl;
+	unsigned int i;
+
+	if (rte_pci_read_config(pci, &pos, 1, 0x34) != 1)
+		return 1;
+	for (i = 0; i < 48 && pos >= 0x40; i++) {
+		if (rte_pci_read_config(pci, &id, 1, pos) != 1 ||
+		    rte_pci_read_config(pci, &next, 1, pos + 1) != 1)
+			return 1;
+		if (id == 0x11) {
+			if (rte_pci_read_config(pci, &ctrl, 2, pos + 2) != 2)
+				return 1;
+			return (ctrl & 0x7FF) + 1;
+		}
+		pos = next;
+	}
+	return 1;
+}
+
+static int
+ice_mp_pci_probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
+{
+	const struct rte_mem_resource *bar = &pci->mem_resource[0];
+	const char *args = pci->device.devargs != NULL ? pci->device.devargs->args : NULL;
+	struct pci_bus *pb;
+	uint32_t caps;
+	int rc;
+
+	if (bar->addr == NULL || bar->len < QRXFLXP_CNTXT(ICE_MP_HW_MAX_RXQ)) {
+		ICE_MP_LOG(DEBUG, "%s: BAR0 is not mapped or too small.", pci->device.name);
+		return 1;
+	}
+	caps = rte_read32((uint8_t *)bar->addr + MP_CAPS);
+	if (caps == UINT32_MAX || caps >> MP_CAPS_MAGIC_S != MP_CAPS_MAGIC) {
+		ICE_MP_LOG(INFO, "%s: no multi-port window, left to other drivers.",
+			   pci->device.name);
+		return 1;
+	}
+	pb = rte_zmalloc("ice_mp_pci", sizeof(*pb), 0);
+	if (pb == NULL)
+		return -ENOMEM;
+	pb->bus.ops = &pci_bus_ops;
+	pb->bus.dev = &pci->device;
+	pb->bus.max_vectors = pci_vectors(pci);
+	pb->bus.max_vfs = pci->max_vfs;
+	pb->pci = pci;
+	pb->bar0 = bar->addr;
+	/* An application may ask who drives a port as soon as it hears of it,
+	 * which is before EAL notes the driver. */
+	pci->device.driver = &drv->driver;
+	rc = ice_mp_attach(&pb->bus, args);
+	if (rc != 0) {
+		pci->device.driver = NULL;
+		rte_free(pb);
+		return rc;
+	}
+	return 0;
+}
+
+static int
+ice_mp_pci_remove(struct rte_pci_device *pci)
+{
+	struct ice_mp_bus *bus = ice_mp_bus_of(&pci->device);
+	int rc;
+
+	if (bus == NULL)
+		return -ENODEV;
+	rc = ice_mp_detach(&pci->device);
+	if (rc == 0)
+		rte_free(pci_of(bus));
+	return rc;
+}
+
+static struct rte_pci_driver ice_mp_pci_drv = {
+	.id_table = pci_ids,
+	.drv_flags = RTE_PCI_DRV_NEED_MAPPING | RTE_PCI_DRV_INTR_LSC | RTE_PCI_DRV_INTR_RMV,
+	.probe = ice_mp_pci_probe,
+	.remove = ice_mp_pci_remove,
+};
+
+static bool
+pci_claims_ours(const struct rte_pci_driver *drv)
+{
+	const struct rte_pci_id *id;
+
+	if (drv->id_table == NULL)
+		return false;
+	for (id = drv->id_table; id->vendor_id != 0; id++)
+		if ((id->vendor_id == PCI_VENDOR_INTEL || id->vendor_id == RTE_PCI_ANY_ID) &&
+		    (id->device_id == PCI_DEVICE_E810C_QSFP || id->device_id == RTE_PCI_ANY_ID))
+			return true;
+	return false;
+}
+
+TAILQ_HEAD(pci_drv_list, rte_pci_driver);
+
+/* Registration appends: go from our entry to the front. */
+static void
+pci_go_first(void)
+{
+	struct rte_pci_driver *rival[PCI_MAX_RIVALS];
+	struct rte_pci_driver *drv;
+	unsigned int nb = 0;
+
+	for (drv = TAILQ_PREV(&ice_mp_pci_drv, pci_drv_list, next);
+	     drv != NULL && nb < RTE_DIM(rival); drv = TAILQ_PREV(drv, pci_drv_list, next))
+		if (pci_claims_ours(drv))
+			rival[nb++] = drv;
+	/* The one nearest to the front was found last: keep their order. */
+	while (nb-- > 0) {
+		rte_pci_unregister(rival[nb]);
+		rte_pci_register(rival[nb]);
+	}
+}
+
+RTE_PMD_REGISTER_PCI(net_ice_mp, ice_mp_pci_drv);
+RTE_PMD_REGISTER_PCI_TABLE(net_ice_mp, pci_ids);
+RTE_PMD_REGISTER_KMOD_DEP(net_ice_mp, "* vfio-pci");
+RTE_PMD_REGISTER_PARAM_STRING(net_ice_mp,
+	"ports=[<lport>,<first>-<last>] "
+	"event_mode=auto|service|interrupt|poll "
+	"queues_per_port=<1..64>");
+
+/* Constructors of one priority run in the order of the file: after the one
+ * that registers. */
+RTE_INIT(ice_mp_pci_order)
+{
+	pci_go_first();
+}

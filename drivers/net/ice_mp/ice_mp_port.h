@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _ICE_MP_PORT_H_
+#define _ICE_MP_PORT_H_
+
+/**
+ * @file
+ * What the rooms of the control plane offer each other about one port.
+ * Control threads only unless said; all return 0 or -errno. Pairs (init/fini,
+ * add/del) mirror each other; a fini is idempotent, goes on past errors of
+ * the device and asks nothing of a device that is gone.
+ */
+
+#include "ice_mp.h"
+
+/* ice_mp_port.c: everything a port owns in hardware, in order. */
+int ice_mp_port_hw_init(struct ice_mp_port *port);
+void ice_mp_port_hw_fini(struct ice_mp_port *port);
+/** The device forgot the port (reset): forget it here as well. */
+void ice_mp_port_hw_lost(struct ice_mp_port *port);
+/** Memory of a port, before and after its hardware. */
+int ice_mp_port_alloc(struct ice_mp_port *port);
+void ice_mp_port_free(struct ice_mp_port *port);
+
+/* ice_mp_sched.c: root - TC - entry - … - VSI - … - queue group */
+int ice_mp_sched_init(struct ice_mp_port *port);
+void ice_mp_sched_fini(struct ice_mp_port *port);
+
+/* ice_mp_vsi.c */
+int ice_mp_vsi_init(struct ice_mp_port *port);
+void ice_mp_vsi_fini(struct ice_mp_port *port);
+/** Put the VLAN offloads in force: strip, prune. */
+int ice_mp_vsi_set_vlan(struct ice_mp_port *port, bool strip, bool filter);
+
+/* ice_mp_filter.c */
+int ice_mp_filter_init(struct ice_mp_port *port);
+void ice_mp_filter_fini(struct ice_mp_port *port);
+void ice_mp_filter_lost(struct ice_mp_port *port);
+/** After a reset: rules of everything that is remembered. */
+int ice_mp_filter_replay(struct ice_mp_port *port);
+/** Who wants an address: an entry goes when nobody does. */
+enum ice_mp_mac_user {
+	ICE_MP_MAC_UC = 1,	/**< mac_addr_set/add */
+	ICE_MP_MAC_MC = 2,	/**< set_mc_addr_list */
+};
+int ice_mp_mac_add(struct ice_mp_port *port, const struct rte_ether_addr *addr,
+		   enum ice_mp_mac_user user);
+int ice_mp_mac_del(struct ice_mp_port *port, const struct rte_ether_addr *addr,
+		   enum ice_mp_mac_user user);
+/** Make the list the port's multicast list; all or nothing. */
+int ice_mp_mac_set_mc(struct ice_mp_port *port, const struct rte_ether_addr *addrs,
+		      unsigned int nb);
+int ice_mp_promisc_set(struct ice_mp_port *port, bool promisc, bool allmulti);
+int ice_mp_vlan_add(struct ice_mp_port *port, uint16_t vlan);
+int ice_mp_vlan_del(struct ice_mp_port *port, uint16_t vlan);
+
+/* ice_mp_rss.c */
+int ice_mp_rss_init(struct ice_mp_port *port);
+void ice_mp_rss_fini(struct ice_mp_port *port);
+/** From the ethdev's configuration: key and table of `nb_rxq` queues. */
+int ice_mp_rss_configure(struct ice_mp_port *port);
+int ice_mp_rss_replay(struct ice_mp_port *port);
+extern const uint64_t ice_mp_rss_offloads;
+int ice_mp_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
+		       uint16_t size);
+int ice_mp_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
+		      uint16_t size);
+int ice_mp_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
+int ice_mp_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf);
+
+/* ice_mp_link.c */
+int ice_mp_link_init(struct ice_mp_port *port);
+void ice_mp_link_fini(struct ice_mp_port *port);
+/** Ask the device and publish in the ethdev. Control and event threads.
+ * @return 1 the status changed, 0 not, -errno */
+int ice_mp_link_refresh(struct ice_mp_port *port);
+int ice_mp_link_update(struct rte_eth_dev *dev, int wait);
+int ice_mp_link_set(struct ice_mp_port *port, bool up);
+int ice_mp_dev_set_link_up(struct rte_eth_dev *dev);
+int ice_mp_dev_set_link_down(struct rte_eth_dev *dev);
+/** RTE_ETH_LINK_SPEED_* the media can do. */
+uint32_t ice_mp_link_speed_capa(const struct ice_mp_port *port);
+
+/* ice_mp_intr.c */
+/** Enable the PF's vectors, misc cause registers; slices of ports. */
+int ice_mp_intr_init(struct ice_mp_pf *pf);
+void ice_mp_intr_fini(struct ice_mp_pf *pf);
+/** Let causes be latched and, with irq, raise the misc vector / no more. */
+void ice_mp_intr_misc_on(struct ice_mp_pf *pf, bool irq);
+void ice_mp_intr_misc_off(struct ice_mp_pf *pf);
+/** Allow the misc vector to fire once more. Event thread. */
+void ice_mp_intr_misc_rearm(struct ice_mp_pf *pf);
+int ice_mp_intr_port_init(struct ice_mp_port *port);
+void ice_mp_intr_port_fini(struct ice_mp_port *port);
+/** Connect Rx queues to vectors at start when the application asked. */
+int ice_mp_intr_port_start(struct rte_eth_dev *dev);
+void ice_mp_intr_port_stop(struct rte_eth_dev *dev);
+int ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue);
+int ice_mp_rx_intr_disable(struct rte_eth_dev *dev, uint16_t queue);
+
+/* ice_mp_stats.c */
+int ice_mp_stats_init(struct ice_mp_port *port);
+void ice_mp_stats_fini(struct ice_mp_port *port);
+/** Device counters may have restarted: take the next reading as the base. */
+void ice_mp_stats_rebase(struct ice_mp_port *port);
+/** Read the counters often enough that none wraps unseen. Any thread. */
+void ice_mp_stats_tick(struct ice_mp_port *port);
+struct ice_mp_event_port_counters;
+int ice_mp_stats_reset(struct rte_eth_dev *dev);
+int ice_mp_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *out, unsigned int n);
+int ice_mp_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *out,
+			    unsigned int n);
+int ice_mp_xstats_get_by_id(struct rte_eth_dev *dev, const uint64_t *ids, uint64_t *values,
+			    unsigned int n);
+int ice_mp_xstats_get_names_by_id(struct rte_eth_dev *dev, const uint64_t *ids,
+				  struct rte_eth_xstat_name *out, unsigned int n);
+int ice_mp_xstats_reset(struct rte_eth_dev *dev);
+
+/* ice_mp_devargs.c */
+int ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args);
+
+/* ice_mp_ethdev.c */
+/** Create the (not yet announced) ethdev of an lport. */
+int ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx);
+/** Undo it while it was not announced. */
+void ice_mp_ethdev_discard(struct ice_mp_port *port);
+/** The ethdev of a port; port->data must be valid. */
+static inline struct rte_eth_dev *
+ice_mp_port_dev(const struct ice_mp_port *port)
+{
+	return &rte_eth_devices[port->data->port_id];
+}
+
+/* ice_mp_reset.c */
+/** Put the function into its known state: MP opt-in, then PFR. */
+int ice_mp_pf_reset(struct ice_mp_pf *pf);
+/** Leave nothing of ours in the function: opt out, PFR. */
+void ice_mp_pf_release(struct ice_mp_pf *pf);
+/** dev_reset: one port torn down and built again. */
+int ice_mp_dev_reset(struct rte_eth_dev *dev);
+
+/** Is the device still on its bus? */
+static inline bool
+ice_mp_present(const struct ice_mp_pf *pf)
+{
+	return pf->bus->ops->present(pf->bus);
+}
+
+#endif /* _ICE_MP_PORT_H_ */
