@@ -293,9 +293,23 @@ bool icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_d
 enum ice_mp_aq_err icc_aq_exec(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *desc,
 			       uint8_t *buf);
 
+/** Allocate core->aq_state (freed with free()). @return 0 or -1. */
+int icc_aq_init(struct ice_core *core);
+void icc_aq_reset(struct ice_core *core, enum ice_core_reset kind);
+
+/* sched.c */
+/** Back to the default tree: root, TC and entry point per port. */
+void icc_sched_reset(struct ice_core *core);
+
 /* port.c */
 /** Recompute link_up; on change: PORT_STATUS, ARQ event, OICR. */
 void icc_port_update(struct ice_core *core, uint8_t lport);
+/** Tell the driver of the state of a port: ARQ event and OICR. */
+void icc_port_post_event(struct ice_core *core, uint8_t lport);
+void icc_port_link_status(const struct ice_core *core, uint8_t lport, struct ice_mp_aq_link *out);
+uint64_t icc_port_phy_type(const struct ice_core *core, uint8_t lport);
+/** PORT_STATUS register of a port. */
+uint32_t icc_port_status_reg(const struct ice_core *core, uint8_t lport);
 /** Number of ports the driver sees (1 without opt-in). */
 unsigned int icc_nb_visible_ports(const struct ice_core *core);
 
@@ -312,6 +326,9 @@ void icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p
 		   struct icc_dest *out);
 void icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
 		   struct icc_dest *out);
+
+/** Rules, lists or VSIs changed: forget what lookups were derived from them. */
+void icc_switch_invalidate(struct ice_core *core);
 
 /* rx.c */
 /** Deliver one parsed frame to the right queue of a VSI. */

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ *
+ * Switch configuration, VSIs, resources and RSS tables.
+ */
+
+#include "aq_priv.h"
+
+static enum ice_mp_aq_err
+get_sw_cfg(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	   uint16_t len)
+{
+	struct ice_mp_aqc_get_sw_cfg *c = ICC_PARAMS(d, ice_mp_aqc_get_sw_cfg);
+	struct ice_mp_aq_sw_elem *out = (void *)buf;
+	unsigned int i, total = icc_nb_visible_ports(core), first = c->element, n;
+
+	(void)fn;
+	if (first >= total)
+		return ICE_MP_AQ_RC_EINVAL;
+	n = len / sizeof(*out);
+	if (n > total - first)
+		n = total - first;
+	for (i = 0; i < n; i++) {
+		out[i].vsi_port_num = (first + i) |
+			ICE_MP_AQ_SW_TYPE_PHYS_PORT << ICE_MP_AQ_SW_TYPE_S;
+		out[i].swid = first + i;
+		out[i].pf_vf_num = 0;
+	}
+	c->num_elems = n;
+	c->element = first + n < total ? first + n : 0;
+	d->datalen = n * sizeof(*out);
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+set_port_params(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+		uint16_t len)
+{
+	(void)fn; (void)buf; (void)len;
+	if (ICC_PARAMS(d, ice_mp_aqc_set_port_params)->swid >= icc_nb_visible_ports(core))
+		return ICE_MP_AQ_RC_EINVAL;
+	return ICE_MP_AQ_RC_OK;
+}
+
+/* How many of a resource type there are. */
+static unsigned int
+res_count(uint8_t type)
+{
+	switch (type) {
+	case ICE_MP_AQ_RES_VSI_LIST_REP:
+	case ICE_MP_AQ_RES_VSI_LIST_PRUNE:
+		return ICC_MAX_LISTS;
+	case ICE_MP_AQ_RES_GLOBAL_RSS:
+		return ICE_MP_AQ_RSS_GBL_LUT_COUNT;
+	default:
+		return ICC_AQ_RES_PER_TYPE;
+	}
+}
+
+/* Both kinds of VSI list share one index space. */
+static uint64_t *
+res_map(struct ice_core *core, uint8_t type)
+{
+	if (type == ICE_MP_AQ_RES_VSI_LIST_PRUNE)
+		type = ICE_MP_AQ_RES_VSI_LIST_REP;
+	return icc_aq_st(core)->res[type];
+}
+
+static enum ice_mp_aq_err
+alloc_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	  uint16_t len)
+{
+	struct ice_mp_aqc_alloc_free_res *p = ICC_PARAMS(d, ice_mp_aqc_alloc_free_res);
+	struct ice_mp_aq_res *r = (void *)buf;
+	uint8_t type = r->type & ICE_MP_AQ_RES_TYPE_M;
+	uint64_t *map = res_map(core, type);
+	unsigned int i, n = 0, max = res_count(type);
+	uint16_t want = r->num_elems;
+
+	if (p->num_entries != 1)
+		return ICE_MP_AQ_RC_EINVAL;
+	/* Flow director entries: num_elems is a filter count, one element. */
+	if (type == ICE_MP_AQ_RES_FD_GUAR || type == ICE_MP_AQ_RES_FD_SHARED) {
+		if (len < sizeof(*r) + sizeof(r->elem[0]))
+			return ICE_MP_AQ_RC_EINVAL;
+		r->elem[0] = 0;
+		return ICE_MP_AQ_RC_OK;
+	}
+	if (want == 0 || len < sizeof(*r) + want * sizeof(r->elem[0]))
+		return ICE_MP_AQ_RC_EINVAL;
+	for (i = 0; i < max; i++)
+		n += !(map[i / 64] >> (i % 64) & 1);
+	if (n < want)
+		return ICE_MP_AQ_RC_ENOSPC;
+	for (i = 0, n = 0; n < want; i++) {
+		if (map[i / 64] >> (i % 64) & 1)
+			continue;
+		map[i / 64] |= 1ull << (i % 64);
+		r->elem[n++] = i;
+		if (type == ICE_MP_AQ_RES_VSI_LIST_REP || type == ICE_MP_AQ_RES_VSI_LIST_PRUNE) {
+			memset(&core->list[i], 0, sizeof(core->list[i]));
+			core->list[i].used = true;
+			core->list[i].prune = type == ICE_MP_AQ_RES_VSI_LIST_PRUNE;
+			core->list[i].fn = fn;
+		}
+	}
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+free_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	struct ice_mp_aq_res *r = (void *)buf;
+	uint8_t type = r->type & ICE_MP_AQ_RES_TYPE_M;
+	uint64_t *map = res_map(core, type);
+	unsigned int i, max = res_count(type);
+
+	(void)fn; (void)d;
+	if (type == ICE_MP_AQ_RES_FD_GUAR || type == ICE_MP_AQ_RES_FD_SHARED)
+		return ICE_MP_AQ_RC_OK;
+	if (r->num_elems == 0 || len < sizeof(*r) + r->num_elems * sizeof(r->elem[0]))
+		return ICE_MP_AQ_RC_EINVAL;
+	for (i = 0; i < r->num_elems; i++) {
+		uint16_t e = r->elem[i];
+
+		if (e >= max || !(map[e / 64] >> (e % 64) & 1)) {
+			icc_breach(core, ICC_BR_AQ_PARAM, "free of resource %u/%u not held", type,
+				   e);
+			return ICE_MP_AQ_RC_ENOENT;
+		}
+	}
+	for (i = 0; i < r->num_elems; i++) {
+		map[r->elem[i] / 64] &= ~(1ull << (r->elem[i] % 64));
+		if (type == ICE_MP_AQ_RES_VSI_LIST_REP || type == ICE_MP_AQ_RES_VSI_LIST_PRUNE)
+			core->list[r->elem[i]].used = false;
+	}
+	icc_switch_invalidate(core);
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+get_allocd_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	       uint16_t len)
+{
+	struct ice_mp_aqc_get_allocd_res *r = ICC_PARAMS(d, ice_mp_aqc_get_allocd_res);
+	uint8_t type = r->res & ICE_MP_AQ_RES_TYPE_M;
+	uint64_t *map = res_map(core, type);
+	uint16_t *out = (void *)buf;
+	unsigned int i, n = 0;
+
+	(void)fn;
+	/* `desc` is 1-based: the first entry not yet reported. */
+	for (i = r->desc ? r->desc - 1u : 0; i < res_count(type) && n < len / 2u; i++)
+		if (map[i / 64] >> (i % 64) & 1)
+			out[n++] = i;
+	r->desc = i < res_count(type) ? i + 1 : 0;
+	r->num_desc = n;
+	d->datalen = n * sizeof(*out);
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+get_vlan_mode(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	      uint16_t len)
+{
+	(void)core; (void)fn; (void)d;
+	memset(buf, 0, len);	/* single VLAN mode */
+	return ICE_MP_AQ_RC_OK;
+}
+
+static bool
+q_overlap(const struct ice_mp_aq_vsi_ctx *a, const struct ice_mp_aq_vsi_ctx *b)
+{
+	unsigned int na = a->q_mapping[1] ? a->q_mapping[1] : 1;
+	unsigned int nb = b->q_mapping[1] ? b->q_mapping[1] : 1;
+
+	return a->q_mapping[0] < b->q_mapping[0] + nb && b->q_mapping[0] < a->q_mapping[0] + na;
+}
+
+/* Check a context against the function's resources; self: VSI updated. */
+static enum ice_mp_aq_err
+check_ctx(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_vsi_ctx *c, uint8_t lport,
+	  uint16_t self)
+{
+	unsigned int i;
+
+	if ((c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) &&
+	    !(c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG)) {
+		unsigned int n = c->q_mapping[1] ? c->q_mapping[1] : 1;
+
+		if (c->q_mapping[0] + n > core->pf.nb_queues) {
+			icc_breach(core, ICC_BR_AQ_PARAM, "VSI queues %u+%u of %u",
+				   c->q_mapping[0], n, core->pf.nb_queues);
+			return ICE_MP_AQ_RC_EINVAL;
+		}
+		for (i = 0; i < ICE_MP_HW_MAX_VSI; i++) {
+			const struct icc_vsi *v = &core->vsi[i];
+
+			if (!v->used || i == self || v->fn != fn || v->lport == lport ||
+			    !(v->ctx.valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) ||
+			    !q_overlap(c, &v->ctx))
+				continue;
+			icc_breach(core, ICC_BR_AQ_PARAM,
+				   "lport %u: VSI queues %u+%u belong to VSI %u of lport %u", lport,
+				   c->q_mapping[0], n, i, v->lport);
+			return ICE_MP_AQ_RC_EINVAL;
+		}
+	}
+	if ((c->valid_sections & ICE_MP_VSI_VALID_Q_OPT) &&
+	    (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) == 1)
+		return ICE_MP_AQ_RC_EINVAL;
+	return ICE_MP_AQ_RC_OK;
+}
+
+static void
+vsi_counts(const struct ice_core *core, struct ice_mp_aqc_vsi_resp *r)
+{
+	unsigned int i, used = 0;
+
+	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++)
+		used += core->vsi[i].used;
+	r->vsi_used = used;
+	r->vsi_free = ICE_MP_HW_MAX_VSI - used;
+}
+
+static enum ice_mp_aq_err
+add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	struct ice_mp_aqc_vsi *p = ICC_PARAMS(d, ice_mp_aqc_vsi);
+	const struct ice_mp_aq_vsi_ctx *ctx = (void *)buf;
+	struct ice_mp_aqc_vsi req = *p;
+	struct ice_mp_aqc_vsi_resp *r;
+	enum ice_mp_aq_err rc;
+	struct icc_vsi *v;
+	uint16_t num;
+	uint8_t lport = 0;
+
+	(void)len;
+	/* The switch id is the port, for a driver that knows of several. */
+	if (core->mp_enable && (ctx->valid_sections & ICE_MP_VSI_VALID_SW)) {
+		lport = ctx->sw_id;
+		if (!icc_aq_lport_ok(core, lport))
+			return ICE_MP_AQ_RC_EINVAL;
+	}
+	if (req.vsi_num & ICE_MP_AQ_VSI_NUM_VALID) {
+		num = req.vsi_num & ICE_MP_AQ_VSI_NUM_M;
+		if (num >= ICE_MP_HW_MAX_VSI)
+			return ICE_MP_AQ_RC_EINVAL;
+		if (core->vsi[num].used)
+			return ICE_MP_AQ_RC_EEXIST;
+	} else {
+		for (num = 0; num < ICE_MP_HW_MAX_VSI && core->vsi[num].used; num++)
+			;
+		if (num == ICE_MP_HW_MAX_VSI)
+			return ICE_MP_AQ_RC_ENOSPC;
+	}
+	if ((req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M) == ICE_MP_AQ_VSI_TYPE_VF &&
+	    req.vf_id >= core->cfg.nb_vfs)
+		return ICE_MP_AQ_RC_EINVAL;
+	rc = check_ctx(core, fn, ctx, lport, ICC_NO_VSI);
+	if (rc != ICE_MP_AQ_RC_OK)
+		return rc;
+
+	v = &core->vsi[num];
+	memset(v, 0, sizeof(*v));
+	v->used = true;
+	v->fn = fn;
+	v->type = req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M;
+	v->vf_id = req.vf_id;
+	v->lport = lport;
+	v->ctx = *ctx;
+	icc_switch_invalidate(core);
+
+	r = ICC_PARAMS(d, ice_mp_aqc_vsi_resp);
+	r->vsi_num = num;
+	r->ext_status = 0;
+	vsi_counts(core, r);
+	return ICE_MP_AQ_RC_OK;
+}
+
+/* Copy the sections that the update declares valid. */
+static void
+merge_ctx(struct ice_mp_aq_vsi_ctx *to, const struct ice_mp_aq_vsi_ctx *from)
+{
+	uint16_t s = from->valid_sections;
+
+	if (s & ICE_MP_VSI_VALID_SW) {
+		to->sw_id = from->sw_id;
+		to->sw_flags = from->sw_flags;
+		to->sw_flags2 = from->sw_flags2;
+		to->veb_stat_id = from->veb_stat_id;
+	}
+	if (s & ICE_MP_VSI_VALID_SECURITY)
+		to->sec_flags = from->sec_flags;
+	if (s & ICE_MP_VSI_VALID_VLAN) {
+		to->port_based_inner_vlan = from->port_based_inner_vlan;
+		to->inner_vlan_flags = from->inner_vlan_flags;
+	}
+	if (s & ICE_MP_VSI_VALID_OUTER_TAG) {
+		to->port_based_outer_vlan = from->port_based_outer_vlan;
+		to->outer_vlan_flags = from->outer_vlan_flags;
+	}
+	if (s & ICE_MP_VSI_VALID_INGRESS_UP)
+		to->ingress_table = from->ingress_table;
+	if (s & ICE_MP_VSI_VALID_EGRESS_UP)
+		to->egress_table = from->egress_table;
+	if (s & ICE_MP_VSI_VALID_RXQ_MAP) {
+		to->mapping_flags = from->mapping_flags;
+		memcpy(to->q_mapping, from->q_mapping, sizeof(to->q_mapping));
+		memcpy(to->tc_mapping, from->tc_mapping, sizeof(to->tc_mapping));
+	}
+	if (s & ICE_MP_VSI_VALID_Q_OPT) {
+		to->q_opt_rss = from->q_opt_rss;
+		to->q_opt_tc = from->q_opt_tc;
+		to->q_opt_flags = from->q_opt_flags;
+	}
+	to->valid_sections |= s;
+}
+
+static enum ice_mp_aq_err
+update_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	   uint16_t len)
+{
+	struct ice_mp_aqc_vsi *p = ICC_PARAMS(d, ice_mp_aqc_vsi);
+	const struct ice_mp_aq_vsi_ctx *ctx = (void *)buf;
+	uint16_t num = p->vsi_num & ICE_MP_AQ_VSI_NUM_M;
+	struct icc_vsi *v = icc_aq_vsi(core, fn, num);
+	enum ice_mp_aq_err rc;
+
+	(void)len;
+	if (v == NULL)
+		return ICE_MP_AQ_RC_ENOENT;
+	if (core->mp_enable && (ctx->valid_sections & ICE_MP_VSI_VALID_SW) &&
+	    ctx->sw_id != v->lport) {
+		icc_breach(core, ICC_BR_AQ_PARAM, "VSI %u moved from lport %u to %u", num,
+			   v->lport, ctx->sw_id);
+		return ICE_MP_AQ_RC_EINVAL;
+	}
+	rc = check_ctx(core, fn, ctx, v->lport, num);
+	if (rc != ICE_MP_AQ_RC_OK)
+		return rc;
+	merge_ctx(&v->ctx, ctx);
+	icc_switch_invalidate(core);
+	vsi_counts(core, ICC_PARAMS(d, ice_mp_aqc_vsi_resp));
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+get_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	struct icc_vsi *v = icc_aq_vsi(core, fn, ICC_PARAMS(d, ice_mp_aqc_vsi)->vsi_num);
+
+	(void)len;
+	if (v == NULL)
+		return ICE_MP_AQ_RC_ENOENT;
+	memcpy(buf, &v->ctx, sizeof(v->ctx));
+	d->datalen = sizeof(v->ctx);
+	vsi_counts(core, ICC_PARAMS(d, ice_mp_aqc_vsi_resp));
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+free_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	uint16_t num = ICC_PARAMS(d, ice_mp_aqc_vsi)->vsi_num & ICE_MP_AQ_VSI_NUM_M;
+	struct icc_vsi *v = icc_aq_vsi(core, fn, num);
+	unsigned int q;
+
+	(void)buf; (void)len;
+	if (v == NULL)
+		return ICE_MP_AQ_RC_ENOENT;
+	for (q = 0; q < core->pf.nb_queues; q++) {
+		if ((core->rxq[q].ena && core->rxq[q].vsi == num) ||
+		    (core->txq[q].ena && core->txq[q].vsi == num)) {
+			icc_breach(core, ICC_BR_AQ_PARAM, "VSI %u freed with queue %u enabled",
+				   num, q);
+			break;
+		}
+	}
+	v->used = false;
+	icc_switch_invalidate(core);
+	vsi_counts(core, ICC_PARAMS(d, ice_mp_aqc_vsi_resp));
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+rss_key(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	struct icc_vsi *v = icc_aq_vsi(core, fn, ICC_PARAMS(d, ice_mp_aqc_rss)->vsi_num);
+
+	(void)len;
+	if (v == NULL)
+		return ICE_MP_AQ_RC_ENOENT;
+	if (d->opcode == ICE_MP_AQ_SET_RSS_KEY) {
+		memcpy(v->rss_key, buf, sizeof(v->rss_key));
+	} else {
+		memcpy(buf, v->rss_key, sizeof(v->rss_key));
+		d->datalen = sizeof(v->rss_key);
+	}
+	return ICE_MP_AQ_RC_OK;
+}
+
+static enum ice_mp_aq_err
+rss_lut(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
+{
+	static const uint16_t sizes[] = { 128, 512, 2048, 0 };
+	const struct ice_mp_aqc_rss *p = ICC_PARAMS(d, ice_mp_aqc_rss);
+	struct icc_vsi *v = icc_aq_vsi(core, fn, p->vsi_num);
+	unsigned int size = sizes[(p->flags & ICE_MP_AQ_RSS_LUT_SIZE_M) >> ICE_MP_AQ_RSS_LUT_SIZE_S];
+	unsigned int idx = (p->flags & ICE_MP_AQ_RSS_GBL_LUT_M) >> ICE_MP_AQ_RSS_GBL_LUT_S;
+	uint8_t *lut;
+	unsigned int i;
+
+	if (v == NULL)
+		return ICE_MP_AQ_RC_ENOENT;
+	switch (p->flags & ICE_MP_AQ_RSS_LUT_TYPE_M) {
+	case ICE_MP_AQ_RSS_LUT_TYPE_VSI:
+		lut = v->lut;
+		size = ICE_MP_RSS_LUT_VSI;
+		break;
+	case ICE_MP_AQ_RSS_LUT_TYPE_PF:
+		lut = core->pf_lut;
+		break;
+	case ICE_MP_AQ_RSS_LUT_TYPE_GLOBAL:
+		if (!(res_map(core, ICE_MP_AQ_RES_GLOBAL_RSS)[0] >> idx & 1)) {
+			icc_breach(core, ICC_BR_AQ_PARAM, "global RSS LUT %u not allocated", idx);
+			return ICE_MP_AQ_RC_EINVAL;
+		}
+		lut = core->gbl_lut[idx];
+		if (size > ICE_MP_RSS_LUT_GLOBAL)
+			return ICE_MP_AQ_RC_EINVAL;
+		break;
+	default:
+		return ICE_MP_AQ_RC_EINVAL;
+	}
+	if (size == 0 || len < size)
+		return ICE_MP_AQ_RC_EINVAL;
+	if (d->opcode == ICE_MP_AQ_GET_RSS_LUT) {
+		memcpy(buf, lut, size);
+		d->datalen = size;
+		return ICE_MP_AQ_RC_OK;
+	}
+	memcpy(lut, buf, size);
+	/* A smaller PF table repeats through the whole of it. */
+	if (lut == core->pf_lut)
+		for (i = size; i < ICE_MP_RSS_LUT_PF; i++)
+			lut[i] = lut[i - size];
+	return ICE_MP_AQ_RC_OK;
+}
+
+#define CTX	sizeof(struct ice_mp_aq_vsi_ctx)
+const struct icc_aq_cmd icc_aq_vsis[] = {
+	{ ICE_MP_AQ_GET_SW_CFG, sizeof(struct ice_mp_aq_sw_elem), get_sw_cfg },
+	{ ICE_MP_AQ_SET_PORT_PARAMS, 0, set_port_params },
+	{ ICE_MP_AQ_ALLOC_RES, sizeof(struct ice_mp_aq_res), alloc_res },
+	{ ICE_MP_AQ_FREE_RES, sizeof(struct ice_mp_aq_res), free_res },
+	{ ICE_MP_AQ_GET_ALLOCD_RES, 2, get_allocd_res },
+	{ ICE_MP_AQ_GET_VLAN_MODE, 1, get_vlan_mode },
+	{ ICE_MP_AQ_ADD_VSI, CTX, add_vsi },
+	{ ICE_MP_AQ_UPDATE_VSI, CTX, update_vsi },
+	{ ICE_MP_AQ_GET_VSI, CTX, get_vsi },
+	{ ICE_MP_AQ_FREE_VSI, 0, free_vsi },
+	{ ICE_MP_AQ_SET_RSS_KEY, ICE_MP_RSS_KEY_SIZE, rss_key },
+	{ ICE_MP_AQ_GET_RSS_KEY, ICE_MP_RSS_KEY_SIZE, rss_key },
+	{ ICE_MP_AQ_SET_RSS_LUT, 1, rss_lut },
+	{ ICE_MP_AQ_GET_RSS_LUT, 1, rss_lut },
+	{ 0, 0, NULL },
+};
