@@ -114,7 +114,7 @@ bad_ports(void)
 		"ports=4,ports=[]", "ports=4,ports=[4]", "ports=4,ports=[0,8]",
 		"ports=4,ports=[x]", "ports=4,ports=[3-1]", "ports=4,ports=[-1]",
 		"ports=4,ports=[0,]", "ports=4,ports=[0-]", "ports=4,ports=[99999999999]",
-		"ports=1,ports=[1]",
+		"ports=1,ports=[1]", "ports=4,ports=[0],ports=[1]",
 	};
 	unsigned int i;
 
@@ -132,9 +132,32 @@ bad_event_mode(void)
 }
 
 static int
+queues_per_port(void)
+{
+	struct rte_eth_dev_info info;
+	uint8_t i;
+
+	T_EQ(t_probe(T_DEV, "ports=4,wire=0:1+2:3,queues_per_port=3"), 0);
+	F.attached = true;
+	T_EQ(t_discover(T_DEV), 4);
+	for (i = 0; i < 4; i++) {
+		T_EQ(rte_eth_dev_info_get(F.id[i], &info), 0);
+		T_EQ(info.max_rx_queues, 3);
+		T_EQ(info.max_tx_queues, 3);
+	}
+	T_TRY(t_up_all(&(struct t_up){ .rxq = 1, .txq = 3 }));
+	return t_ping(0);
+}
+
+static int
 bad_queues(void)
 {
-	return refused("ports=2,queues=none");
+	T_TRY(refused("ports=2,queues=none"));
+	T_TRY(refused("ports=2,queues_per_port=0"));
+	T_TRY(refused("ports=2,queues_per_port=65"));
+	T_TRY(refused("ports=2,queues_per_port=1x"));
+	/* More than the device has. */
+	return refused("ports=8,queues=16,queues_per_port=3");
 }
 
 static int
@@ -197,6 +220,7 @@ static const struct t_case cases[] = {
 	{ "ports_all", ports_all, 0, T_BARE, NULL },
 	{ "ports_work", ports_work, 0, T_BARE, NULL },
 	{ "event_modes", event_modes, 0, T_BARE, NULL },
+	{ "queues_per_port", queues_per_port, 0, T_BARE, NULL },
 	{ "bad_ports", bad_ports, 0, T_BARE, NULL },
 	{ "bad_event_mode", bad_event_mode, 0, T_BARE, NULL },
 	{ "bad_queues", bad_queues, 0, T_BARE, NULL },

@@ -172,6 +172,7 @@ sim_drop(struct sim_dev *sim)
 	pthread_mutex_lock(&sims_lock);
 	TAILQ_REMOVE(&sims, sim, next);
 	pthread_mutex_unlock(&sims_lock);
+	sim_api_obituary(sim);
 	sim_dev_destroy(sim);
 }
 

@@ -10,6 +10,8 @@
  * The bench side of a simulated device: what a test may do to it behind the
  * driver's back. Every call names the device by its vdev name, takes the
  * device's lock and may come from any thread. -ENODEV: no such device.
+ * Inspection with a NULL name is about devices already removed, so that what
+ * happens on the way out is seen too.
  *
  * The test binary finds these with dlsym(), so that it also starts where the
  * sim is not loaded.
@@ -24,11 +26,13 @@
  * @return 0, -EINVAL when the core does not understand it, -ENODEV */
 int ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len);
 
-/** Device state as JSON, see ice_core_query().
+/** Device state as JSON, see ice_core_query(); NULL: the last one removed, as
+ * it was in the end.
  * @return its length as snprintf(), or -ENODEV */
 int ice_mp_sim_query(const char *name, char *buf, size_t len);
 
-/** Contract breaches recorded so far. @return -ENODEV (negative) or the count */
+/** Contract breaches recorded so far; NULL: of all devices removed, summed up.
+ * @return -ENODEV (negative) or the count */
 int64_t ice_mp_sim_violations(const char *name);
 
 /** A register access from outside the driver. */

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,27 @@ api_leave(struct sim_dev *sim)
 	ice_mp_sim_put();
 }
 
+/* Of devices removed; under dead_lock. */
+static pthread_mutex_t dead_lock = PTHREAD_MUTEX_INITIALIZER;
+static int64_t dead_violations;
+static char dead_state[65536];
+
+void
+sim_api_obituary(struct sim_dev *sim)
+{
+	int64_t n;
+
+	sim_enter(sim);
+	n = ice_core_violations(sim->core);
+	if (n != 0)
+		SIM_LOG(WARNING, "%s: %lld breaches of contract", sim->name, (long long)n);
+	pthread_mutex_lock(&dead_lock);
+	dead_violations += n;
+	ice_core_query(sim->core, dead_state, sizeof(dead_state));
+	pthread_mutex_unlock(&dead_lock);
+	sim_leave(sim);
+}
+
 int
 ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len)
 {
@@ -44,9 +66,16 @@ ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len)
 int
 ice_mp_sim_query(const char *name, char *buf, size_t len)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim;
 	int rc;
 
+	if (name == NULL) {
+		pthread_mutex_lock(&dead_lock);
+		rc = snprintf(buf, len, "%s", dead_state);
+		pthread_mutex_unlock(&dead_lock);
+		return rc;
+	}
+	sim = api_enter(name);
 	if (sim == NULL)
 		return -ENODEV;
 	rc = ice_core_query(sim->core, buf, len);
@@ -57,9 +86,16 @@ ice_mp_sim_query(const char *name, char *buf, size_t len)
 int64_t
 ice_mp_sim_violations(const char *name)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim;
 	int64_t n;
 
+	if (name == NULL) {
+		pthread_mutex_lock(&dead_lock);
+		n = dead_violations;
+		pthread_mutex_unlock(&dead_lock);
+		return n;
+	}
+	sim = api_enter(name);
 	if (sim == NULL)
 		return -ENODEV;
 	n = ice_core_violations(sim->core);

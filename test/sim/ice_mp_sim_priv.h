@@ -100,6 +100,9 @@ int sim_dev_create(const char *name, const struct sim_args *args, struct sim_dev
 /** Stop the thread, free everything. Nobody may hold the device. */
 void sim_dev_destroy(struct sim_dev *sim);
 
+/** Keep what the bench may ask about a device that is going. */
+void sim_api_obituary(struct sim_dev *sim);
+
 /** Enter the core from outside the thread. Pending doorbells are rung first:
  * they are older than what the caller is about to do. */
 void sim_enter(struct sim_dev *sim);
