@@ -129,6 +129,26 @@ struct ice_mp_devargs {
 	uint16_t queues_per_port;	/**< queues_per_port=; 0: pooled equally */
 };
 
+/**
+ * State of a PF. Only the event thread moves it, see ice_mp_recovery.c.
+ *
+ *            the device resets             device ready
+ *   RUNNING ─────────────────► PREPARE ─► WAIT ─────────► REBUILD ─┐
+ *      ▲                                   ▲ reset meanwhile  │    │
+ *      │                                   └──────────────────┘    │
+ *      │   every port is as it was                                 │
+ *      └───────────────────────────────────────────────────────────┤
+ *                              too late, or too often              ▼
+ *                              FAILED ◄────────────────────────────┘
+ */
+enum ice_mp_pf_state {
+	ICE_MP_PF_RUNNING,
+	ICE_MP_PF_PREPARE,	/**< ports quiesced, applications told */
+	ICE_MP_PF_WAIT,		/**< for the device to come out of reset */
+	ICE_MP_PF_REBUILD,	/**< AdminQ, discovery, ports replayed */
+	ICE_MP_PF_FAILED,	/**< for good: only close and remove are left */
+};
+
 /** One PCI function. Process-local to the primary. */
 struct ice_mp_pf {
 	TAILQ_ENTRY(ice_mp_pf) next;	/**< list of PFs, ice_mp_pf.c */
@@ -152,6 +172,8 @@ struct ice_mp_pf {
 	char fw_version[64];
 	uint16_t domain_id;		/**< switch domain */
 	uint16_t nb_vectors_on;		/**< enabled with the bus */
+	enum ice_mp_pf_state state;
+	uint32_t nb_recoveries, nb_failures;	/**< of resets by the device */
 	uint16_t q_first;		/**< first absolute queue of the function */
 	uint16_t max_frame;		/**< of the MAC, bytes with FCS */
 	uint16_t qgrp_max;		/**< leaves one queue group can have */

@@ -484,6 +484,19 @@ out:
 	return rc;
 }
 
+bool
+ice_mp_aq_alive(struct ice_mp_pf *pf)
+{
+	struct ctlq *q = &pf->aq->atq;
+	bool alive;
+
+	pthread_mutex_lock(&pf->aq->lock);
+	/* One that was given up after timeouts counts as dead, too. */
+	alive = q->up && ice_mp_rd32(pf, q->regs.len) == (AQ_RING | CTLQ_LEN_ENABLE_M);
+	pthread_mutex_unlock(&pf->aq->lock);
+	return alive;
+}
+
 void
 ice_mp_aq_counters_get(struct ice_mp_pf *pf, struct ice_mp_aq_counters *out)
 {

@@ -78,6 +78,10 @@ int ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf,
 int ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq_desc *desc,
 		   void *buf, uint16_t *len);
 
+/** Does the device still have the queue as we set it up? False after a reset
+ * that nobody announced. */
+bool ice_mp_aq_alive(struct ice_mp_pf *pf);
+
 void ice_mp_aq_counters_get(struct ice_mp_pf *pf, struct ice_mp_aq_counters *out);
 /** Opcode and completion code of the last command that failed, for logs. */
 const char *ice_mp_aq_last_error(struct ice_mp_pf *pf, char *buf, size_t len);

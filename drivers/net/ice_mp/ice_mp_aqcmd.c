@@ -397,21 +397,23 @@ ice_mp_aqc_del_rule(struct ice_mp_pf *pf, uint16_t type, uint16_t recipe, uint16
 int
 ice_mp_aqc_prune_list(struct ice_mp_pf *pf, uint16_t list, uint16_t vsi, bool set)
 {
-	struct {
-		struct ice_mp_aq_sw_vsi_list head;
+	struct {			/* struct ice_mp_aq_sw_vsi_list of one */
+		uint16_t type;
+		uint16_t status;
+		uint16_t index;
+		uint16_t number;
 		uint16_t vsi;
-		uint16_t pad;
 	} buf = {
-		.head.type = set ? ICE_MP_AQ_SW_RULE_PRUNE_LIST_SET :
-				   ICE_MP_AQ_SW_RULE_PRUNE_LIST_CLEAR,
-		.head.index = list,
-		.head.number = 1,
+		.type = set ? ICE_MP_AQ_SW_RULE_PRUNE_LIST_SET :
+			      ICE_MP_AQ_SW_RULE_PRUNE_LIST_CLEAR,
+		.index = list,
+		.number = 1,
 		.vsi = vsi,
 	};
 	int rc;
 
 	rc = aqc_rules(pf, set ? ICE_MP_AQ_ADD_SW_RULES : ICE_MP_AQ_UPDATE_SW_RULES, &buf,
-		       offsetof(typeof(buf), pad));
+		       sizeof(buf));
 	return rc < 0 ? rc : 0;
 }
 

@@ -24,8 +24,8 @@
 #include "ice_mp_rxtx.h"
 #include "ice_mp_stats.h"
 
-static uint16_t
-port_max_frame(const struct ice_mp_port *port)
+uint16_t
+ice_mp_port_max_frame(const struct ice_mp_port *port)
 {
 	return RTE_MIN((unsigned int)port->data->mtu + ICE_MP_ETH_OVERHEAD,
 		       (unsigned int)port->pf->max_frame);
@@ -110,7 +110,7 @@ ice_mp_dev_start(struct rte_eth_dev *dev)
 	rc = dev_check_queues(port, dev->data);
 	if (rc != 0)
 		return rc;
-	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, port_max_frame(port));
+	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, ice_mp_port_max_frame(port));
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "The frame size could not be set: %s.", rte_strerror(-rc));
 		return rc;

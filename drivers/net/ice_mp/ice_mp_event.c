@@ -126,8 +126,11 @@ take_oicr(struct ice_mp_pf *pf)
 
 	if (oicr == UINT32_MAX)
 		return false;
-	if (oicr & PFINT_OICR_GRST_M)
-		event_record(pf, ICE_MP_SRC_OICR, ICE_MP_LPORT_ALL, ICE_MP_EVENT_RESET, 0);
+	if (oicr & PFINT_OICR_GRST_M) {
+		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].received);
+		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].dispatched);
+		ev->reset = true;
+	}
 	if (oicr & (PFINT_OICR_ECC_ERR_M | PFINT_OICR_PCI_EXCEPTION_M | PFINT_OICR_HMC_ERR_M |
 		    PFINT_OICR_PE_CRITERR_M)) {
 		PF_LOG(pf, ERR, "The device reports a fatal error (OICR 0x%x).", oicr);
@@ -146,6 +149,24 @@ take_oicr(struct ice_mp_pf *pf)
 		ev->oicr_link = true;
 	}
 	return true;
+}
+
+/* A reset that was not announced, or whose announcement was lost. */
+static void
+take_status(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	uint32_t rstat;
+
+	if (ev->reset || pf->state != ICE_MP_PF_RUNNING)
+		return;
+	rstat = ice_mp_rd32(pf, GLGEN_RSTAT);
+	if (rstat == UINT32_MAX ||
+	    ((rstat & GLGEN_RSTAT_DEVSTATE_M) == 0 && ice_mp_aq_alive(pf)))
+		return;
+	event_count(&ev->cnt.src[ICE_MP_SRC_STATUS].received);
+	event_count(&ev->cnt.src[ICE_MP_SRC_STATUS].dispatched);
+	ev->reset = true;
 }
 
 static void
@@ -373,6 +394,24 @@ event_flush(struct ice_mp_pf *pf)
 		event_flush_one(pf, ICE_MP_LPORT_ALL, &ev->all);
 }
 
+void
+ice_mp_event_foreach(struct ice_mp_pf *pf, void (*fn)(struct ice_mp_port *, void *), void *arg)
+{
+	uint8_t lport;
+
+	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
+		struct event_slot *slot = &pf->events->slot[lport];
+		struct ice_mp_port *port = slot_get(slot);
+
+		if (port == NULL)
+			continue;
+		event_self = port;
+		fn(port, arg);
+		event_self = NULL;
+		slot_put(slot);
+	}
+}
+
 static void
 event_stats(struct ice_mp_pf *pf)
 {
@@ -408,14 +447,20 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 			event_record(pf, ICE_MP_SRC_STATUS, ICE_MP_LPORT_ALL,
 				     ICE_MP_EVENT_REMOVED, 0);
 		ev->gone = true;
-	} else {
+	} else if (pf->state == ICE_MP_PF_RUNNING) {
+		take_status(pf);
+		if (ev->reset) {
+			ev->reset = false;
+			ice_mp_recover(pf);
+			return;
+		}
 		take_arq(pf);
 		for (i = 0; i < EVENT_TURN_ROUNDS && take_doorbell(pf); i++)
 			event_flush(pf);
 		take_mailbox(pf);
 	}
 	event_flush(pf);
-	if (!gone)
+	if (!gone && pf->state == ICE_MP_PF_RUNNING)
 		event_stats(pf);
 }
 

@@ -98,6 +98,10 @@ void ice_mp_event_publish(struct ice_mp_port *port);
  * is itself in a callback of that port, after which it is not used either. */
 void ice_mp_event_withdraw(struct ice_mp_port *port);
 
+/** Call fn for each port that has a slot. Event thread. */
+void ice_mp_event_foreach(struct ice_mp_pf *pf, void (*fn)(struct ice_mp_port *, void *),
+			  void *arg);
+
 /** Copy of the counters. Any thread. */
 void ice_mp_event_counters_get(struct ice_mp_pf *pf, struct ice_mp_event_counters *out);
 

@@ -376,3 +376,25 @@ ice_mp_filter_lost(struct ice_mp_port *port)
 	for (i = 0; i < MAC_SLOTS; i++)
 		port->macs[i].rule = ICE_MP_NO_RULE;
 }
+
+int
+ice_mp_filter_replay(struct ice_mp_port *port)
+{
+	const struct rte_eth_dev_data *data = port->data;
+	unsigned int i;
+	int rc;
+
+	rc = filter_add_mac(port, &bcast, &port->bcast_rule);
+	for (i = 0; i < MAC_SLOTS && rc == 0; i++)
+		if (port->macs[i].users != 0 &&
+		    !rte_is_broadcast_ether_addr(&port->macs[i].addr))
+			rc = filter_add_mac(port, &port->macs[i].addr, &port->macs[i].rule);
+	if (rc == 0)
+		rc = ice_mp_promisc_set(port, data->promiscuous, data->all_multicast);
+	if (rc == 0 && (port->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0)
+		rc = ice_mp_vlan_add(port, 0);
+	for (i = 1; i < VLAN_IDS && rc == 0; i++)
+		if (data->vlan_filter_conf.ids[i / 64] & (UINT64_C(1) << (i % 64)))
+			rc = ice_mp_vlan_add(port, i);
+	return rc;
+}

@@ -212,6 +212,31 @@ pf_ports(struct ice_mp_pf *pf)
 	return 0;
 }
 
+int
+ice_mp_pf_rediscover(struct ice_mp_pf *pf)
+{
+	struct ice_mp_pf was = *pf;
+	int rc;
+
+	rc = pf_identify(pf);
+	if (rc == 0)
+		rc = pf_firmware(pf);
+	if (rc == 0)
+		rc = pf_capabilities(pf);
+	if (rc == 0)
+		rc = pf_ports(pf);
+	if (rc != 0)
+		return rc;
+	if (pf->nb_hw_ports != was.nb_hw_ports || pf->nb_rxqs < was.nb_rxqs ||
+	    pf->nb_txqs < was.nb_txqs || pf->q_first != was.q_first ||
+	    pf->max_frame != was.max_frame ||
+	    memcmp(pf->swids, was.swids, sizeof(was.swids)) != 0) {
+		PF_LOG(pf, ERR, "After its reset this is another device.");
+		return -ENODEV;
+	}
+	return 0;
+}
+
 static int
 pf_scheduler(struct ice_mp_pf *pf)
 {

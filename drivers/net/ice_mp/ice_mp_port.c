@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include <rte_malloc.h>
 
@@ -89,4 +90,49 @@ ice_mp_port_hw_fini(struct ice_mp_port *port)
 	ice_mp_sched_fini(port);
 	ice_mp_rss_fini(port);
 	ice_mp_link_fini(port);
+}
+
+void
+ice_mp_port_hw_lost(struct ice_mp_port *port)
+{
+	port->hw_up = false;
+	memset(port->nodes, 0, sizeof(port->nodes));
+	port->root_teid = 0;
+	port->vsi_teid = 0;
+	port->qgrp_teid = 0;
+	port->rss_lut = ICE_MP_NO_LUT;
+	ice_mp_filter_lost(port);
+}
+
+int
+ice_mp_port_hw_replay(struct ice_mp_port *port)
+{
+	uint64_t rx = port->rx_offloads;
+	bool up = port->link_admin_up;
+	int rc;
+
+	rc = ice_mp_link_init(port);
+	if (rc == 0)
+		rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, ice_mp_port_max_frame(port));
+	if (rc == 0)
+		rc = ice_mp_rss_init(port);
+	if (rc == 0)
+		rc = ice_mp_sched_init(port);
+	if (rc == 0)
+		rc = ice_mp_vsi_init(port);
+	if (rc == 0)
+		rc = ice_mp_rss_replay(port);
+	if (rc == 0)
+		rc = ice_mp_filter_replay(port);
+	if (rc == 0)
+		rc = ice_mp_vsi_set_vlan(port, (rx & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
+					 (rx & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0);
+	if (rc == 0 && up != port->link_admin_up)
+		rc = ice_mp_link_set(port, up);
+	if (rc != 0) {
+		PORT_LOG(port, ERR, "The port was not built again: %s.", rte_strerror(-rc));
+		return rc;
+	}
+	ice_mp_stats_rebase(port);
+	return 0;
 }

@@ -18,8 +18,11 @@
 /* ice_mp_port.c: everything a port owns in hardware, in order. */
 int ice_mp_port_hw_init(struct ice_mp_port *port);
 void ice_mp_port_hw_fini(struct ice_mp_port *port);
-/** The device forgot the port (reset): forget it here as well. */
+/** The device forgot the port (reset): forget it here as well, but for what
+ * the application configured. */
 void ice_mp_port_hw_lost(struct ice_mp_port *port);
+/** Build the port anew and put in force what was configured. */
+int ice_mp_port_hw_replay(struct ice_mp_port *port);
 /** Memory of a port, before and after its hardware. */
 int ice_mp_port_alloc(struct ice_mp_port *port);
 void ice_mp_port_free(struct ice_mp_port *port);
@@ -107,7 +110,6 @@ void ice_mp_stats_fini(struct ice_mp_port *port);
 void ice_mp_stats_rebase(struct ice_mp_port *port);
 /** Read the counters often enough that none wraps unseen. Any thread. */
 void ice_mp_stats_tick(struct ice_mp_port *port);
-struct ice_mp_event_port_counters;
 int ice_mp_stats_reset(struct rte_eth_dev *dev);
 int ice_mp_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *out, unsigned int n);
 int ice_mp_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *out,
@@ -138,8 +140,18 @@ ice_mp_port_dev(const struct ice_mp_port *port)
 int ice_mp_pf_reset(struct ice_mp_pf *pf);
 /** Leave nothing of ours in the function: opt out, PFR. */
 void ice_mp_pf_release(struct ice_mp_pf *pf);
+/** Wait (bounded) until the device is out of any reset of its own. */
+int ice_mp_reset_wait(struct ice_mp_pf *pf);
 /** dev_reset: one port torn down and built again. */
 int ice_mp_dev_reset(struct rte_eth_dev *dev);
+
+/* ice_mp_recovery.c */
+/** The device has reset or is about to: bring every port back. Event thread;
+ * bounded. On failure the ports are reported as removed. */
+void ice_mp_recover(struct ice_mp_pf *pf);
+
+/** Largest frame of the MAC with the port's MTU, bytes with FCS. */
+uint16_t ice_mp_port_max_frame(const struct ice_mp_port *port);
 
 /** Is the device still on its bus? */
 static inline bool

@@ -18,9 +18,8 @@
 #define GRSTDEL_UNIT_MS		100
 #define RESET_STEP_US		1000
 
-/* Wait until the device is out of any reset of its own. */
-static int
-reset_wait_ready(struct ice_mp_pf *pf)
+int
+ice_mp_reset_wait(struct ice_mp_pf *pf)
 {
 	uint32_t grstdel, rstat, uld;
 	unsigned int ms, max_ms;
@@ -73,7 +72,7 @@ ice_mp_pf_reset(struct ice_mp_pf *pf)
 	uint32_t enable;
 	int rc;
 
-	rc = reset_wait_ready(pf);
+	rc = ice_mp_reset_wait(pf);
 	if (rc != 0)
 		return rc;
 	/* Without the opt-in the function is that of a one-port E810; it
@@ -89,7 +88,7 @@ ice_mp_pf_reset(struct ice_mp_pf *pf)
 	rc = reset_pfr(pf);
 	if (rc != 0)
 		return rc;
-	return reset_wait_ready(pf);
+	return ice_mp_reset_wait(pf);
 }
 
 void
