@@ -18,8 +18,11 @@
  */
 
 #include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <bus_pci_driver.h>
+#include <rte_errno.h>
 #include <rte_interrupts.h>
 #include <rte_io.h>
 #include <rte_malloc.h>
@@ -70,6 +73,38 @@ pci_doorbell(struct ice_mp_bus *bus, uint32_t reg)
 	return (volatile uint32_t *)(void *)(pci_of(bus)->bar0 + reg);
 }
 
+/* As rte_intr_efd_enable(), which leaves descriptors open when it runs out of
+ * them half way. Closed by rte_intr_efd_disable(). */
+static int
+pci_efds_open(struct rte_intr_handle *h, uint16_t nb)
+{
+	uint16_t i;
+	int fd, rc;
+
+	for (i = 0; i < nb; i++) {
+		fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		if (fd < 0) {
+			rc = -errno;
+			goto fail;
+		}
+		if (rte_intr_efds_index_set(h, i, fd) != 0) {
+			rc = -rte_errno;
+			close(fd);
+			goto fail;
+		}
+	}
+	if (rte_intr_nb_efd_set(h, nb) != 0 || rte_intr_max_intr_set(h, nb + 1) != 0) {
+		rc = -rte_errno;
+		rte_intr_nb_efd_set(h, 0);
+		goto fail;
+	}
+	return 0;
+fail:
+	while (i-- > 0)
+		close(rte_intr_efds_index_get(h, i));
+	return rc;
+}
+
 /* vfio programs every vector in one call. EAL's handle has one fd for vector
  * 0 and an array for the others; it enables 0 alone when the array is empty. */
 static int
@@ -86,12 +121,9 @@ pci_intr_enable(struct ice_mp_bus *bus, uint16_t nb)
 	if (nb > 1) {
 		if (rte_intr_cap_multiple(h) == 0)
 			return -ENOSPC;
-		rc = rte_intr_efd_enable(h, nb - 1);
-		if (rc != 0) {
-			/* It keeps what it opened before it failed. */
-			rte_intr_efd_disable(h);
+		rc = pci_efds_open(h, nb - 1);
+		if (rc != 0)
 			return rc;
-		}
 	}
 	rc = rte_intr_enable(h);
 	if (rc != 0) {
