@@ -39,6 +39,11 @@
 #define ICC_MAX_LISTS		256
 #define ICC_MAX_NODES		2048
 #define ICC_NO_VSI		0xFFFF
+#define ICC_MAC_BUCKETS		1024
+#define ICC_DESC_BATCH		64
+/** Bytes of core->scratch: a gathered packet, then one TSO segment. */
+#define ICC_GATHER_MAX		(256u * 1024)
+#define ICC_SCRATCH_SIZE	(ICC_GATHER_MAX + 2 * ICC_MAX_FRAME + 64)
 
 /* Contract breaches, see check.c for the texts. Add freely. */
 enum icc_breach {
@@ -101,6 +106,13 @@ struct icc_rxq {
 	uint16_t head, tail;
 	bool stuck;		/* fault */
 	uint64_t packets, bytes, dropped;
+	/* posted buffers read ahead: addr[] belongs to ring slots ahead_first.. */
+	uint64_t ahead[ICC_DESC_BATCH];
+	uint16_t ahead_first, ahead_n;
+	/* write-backs not yet in the ring: slots wb_first.. */
+	union ice_mp_rx_desc wb[ICC_DESC_BATCH];
+	uint16_t wb_first, wb_n;
+	bool dirty;		/* on core->dirty_rxq[] */
 };
 
 struct icc_txq {
@@ -115,6 +127,7 @@ struct icc_txq {
 	bool queued;		/* on the core's run list */
 	bool blocked;		/* backend or peer took no more: waits for tx_ready */
 	uint64_t blocked_since;
+	uint16_t tso_sent;	/* segments of the blocked packet that are out */
 	bool stuck;		/* fault */
 	uint64_t packets, bytes;
 };
@@ -253,6 +266,15 @@ struct ice_core {
 	/* Tx run list: a FIFO of queue numbers */
 	uint16_t runq[ICC_MAX_QUEUES];
 	unsigned int run_head, run_count;
+	unsigned int nb_blocked;	/* Tx queues that wait */
+	/* Rx queues with write-backs to flush */
+	uint16_t dirty_rxq[ICC_MAX_QUEUES];
+	unsigned int nb_dirty;
+	/* switch.c: indexes derived from rule[], see icc_switch_invalidate */
+	bool sw_valid;
+	uint16_t mac_first[ICC_MAC_BUCKETS], mac_next[ICC_MAX_RULES];
+	uint16_t other[ICC_MAX_RULES], vlan_rules[ICC_MAX_RULES];
+	unsigned int nb_other, nb_vlan_rules;
 
 	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
 	struct icc_aq_stats aq;
@@ -261,7 +283,7 @@ struct ice_core {
 	struct icc_fault_state *fault;
 	void *aq_state;		/* aq*.c: locks, resources, NVM, package */
 	void *reg_store;	/* regs.c: plain read/write registers */
-	uint8_t *scratch;	/* >= 64 KiB, valid within one call (tx, rx) */
+	uint8_t *scratch;	/* ICC_SCRATCH_SIZE bytes, valid within one call of tx.c */
 };
 
 /* check.c — record a breach; `fmt` is the detail kept with it. */
@@ -338,7 +360,16 @@ void icc_rxq_enable(struct ice_core *core, uint16_t q);	/* QRX_CTRL.REQ set: dec
 void icc_rxq_disable(struct ice_core *core, uint16_t q);
 void icc_rxq_tail(struct ice_core *core, uint16_t q, uint32_t tail);
 
+/** Write back what is pending and raise the causes. */
+void icc_rx_flush(struct ice_core *core);
+/** A parsed frame arrives at a port, from outside or over a wire. */
+enum ice_core_rx_rc icc_rx_port(struct ice_core *core, uint8_t lport, const struct icc_pkt *p,
+				bool force);
+/** Frames that waited too long; @return next deadline or UINT64_MAX. */
+uint64_t icc_rx_timer(struct ice_core *core, uint64_t now);
+
 /* tx.c */
+uint64_t icc_tx_timer(struct ice_core *core, uint64_t now);
 /** Enable from a 0x0C30 entry already validated by the scheduler.
  * @return AdminQ code. */
 enum ice_mp_aq_err icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t q, uint32_t teid,

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#ifndef _PARSE_H_
+#define _PARSE_H_
+
+/**
+ * @file
+ * What the device's parser knows of a frame. Every offset lies within `len`;
+ * an offset of 0 means that the header is absent or truncated.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ice_mp_desc.h"
+
+struct icc_pkt {
+	const uint8_t *data;
+	uint32_t len;
+	uint16_t ptype;		/**< ICE_MP_PTYPE_* */
+	uint16_t ethertype;	/**< behind the tags */
+	uint16_t vlan_tci;
+	bool vlan;		/**< outermost tag is 0x8100 or 0x88A8 */
+	uint8_t ip_ver;		/**< 4, 6 or 0 */
+	uint8_t l4_proto;	/**< 0 when fragmented or unknown */
+	uint16_t l3_off, l4_off;
+	uint16_t l4_len;	/**< header and payload, as the IP length says */
+};
+
+void icc_parse(struct icc_pkt *p, const uint8_t *data, size_t len);
+/** Rx status bits (L3L4P, IPE, L4E) of a frame. */
+uint16_t icc_csum_status(const struct icc_pkt *p);
+/** Toeplitz hash over addresses, and ports for TCP, UDP and SCTP; 0: no IP. */
+uint32_t icc_rss_hash(const struct icc_pkt *p, const uint8_t key[ICE_MP_RSS_KEY_SIZE]);
+/** One's complement sum of bytes, not folded; `sum` is the start value. */
+uint32_t icc_csum_add(uint32_t sum, const uint8_t *data, size_t len);
+/** Fold and complement. */
+uint16_t icc_csum_fold(uint32_t sum);
+/** Sum of the pseudo header of p with L4 length `len`. */
+uint32_t icc_csum_pseudo(const struct icc_pkt *p, uint32_t len);
+uint32_t icc_crc32c(const uint8_t *data, size_t len);
+/** Ethernet FCS. */
+uint32_t icc_crc32(const uint8_t *data, size_t len);
+
+static inline uint16_t
+icc_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline void
+icc_put_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = v >> 8;
+	p[1] = v & 0xFF;
+}
+
+#endif /* _PARSE_H_ */

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ *
+ * The switch of each port: which VSIs get a frame.
+ */
+
+#include <string.h>
+
+#include "ice_core_priv.h"
+#include "parse.h"
+
+#define NO_RULE	0xFFFF
+
+static unsigned int
+mac_hash(const uint8_t *da)
+{
+	uint32_t h = (uint32_t)da[2] << 24 | da[3] << 16 | da[4] << 8 | da[5];
+
+	h ^= (uint32_t)(da[0] << 8 | da[1]) * 0x9E3779B1u;
+	return (h * 0x9E3779B1u) >> 22 & (ICC_MAC_BUCKETS - 1);
+}
+
+void
+icc_switch_invalidate(struct ice_core *core)
+{
+	core->sw_valid = false;
+}
+
+/* Index the rules: MAC rules by address, the few others in a list. */
+static void
+rebuild(struct ice_core *core)
+{
+	unsigned int i, h;
+
+	memset(core->mac_first, 0xFF, sizeof(core->mac_first));
+	core->nb_other = 0;
+	core->nb_vlan_rules = 0;
+	for (i = 0; i < core->rule_hi; i++) {
+		const struct icc_rule *r = &core->rule[i];
+
+		if (!r->used)
+			continue;
+		if (r->recipe == ICE_MP_RECIPE_MAC || r->recipe == ICE_MP_RECIPE_MAC_VLAN) {
+			h = mac_hash(r->da);
+			core->mac_next[i] = core->mac_first[h];
+			core->mac_first[h] = i;
+		} else if (r->recipe == ICE_MP_RECIPE_VLAN) {
+			core->vlan_rules[core->nb_vlan_rules++] = i;
+		} else {
+			core->other[core->nb_other++] = i;
+		}
+	}
+	core->sw_valid = true;
+}
+
+static void
+add_dest(const struct ice_core *core, uint8_t lport, uint16_t vsi, struct icc_dest *out)
+{
+	unsigned int i;
+
+	if (vsi >= ICE_MP_HW_MAX_VSI || !core->vsi[vsi].used || core->vsi[vsi].lport != lport)
+		return;
+	for (i = 0; i < out->n; i++)
+		if (out->vsi[i] == vsi)
+			return;
+	if (out->n < ICC_MAX_DEST)
+		out->vsi[out->n++] = vsi;
+}
+
+/* Does the rule's action name this VSI? */
+static bool
+rule_has_vsi(const struct ice_core *core, const struct icc_rule *r, uint16_t vsi)
+{
+	uint16_t id = (r->act & ICE_MP_ACT_VSI_ID_M) >> ICE_MP_ACT_VSI_ID_S;
+
+	if (!(r->act & ICE_MP_ACT_VSI_LIST))
+		return id == vsi;
+	return id < ICC_MAX_LISTS && core->list[id].used &&
+	       (core->list[id].vsis[vsi / 64] >> (vsi % 64) & 1);
+}
+
+static void
+apply(const struct ice_core *core, uint8_t lport, const struct icc_rule *r, struct icc_dest *out)
+{
+	uint16_t id = (r->act & ICE_MP_ACT_VSI_ID_M) >> ICE_MP_ACT_VSI_ID_S;
+	unsigned int i;
+
+	if (r->act & ICE_MP_ACT_DROP) {
+		out->drop = true;
+		return;
+	}
+	if ((r->act & ICE_MP_ACT_TYPE_M) != ICE_MP_ACT_VSI_FWD)
+		return;
+	if (!(r->act & ICE_MP_ACT_VSI_LIST)) {
+		add_dest(core, lport, id, out);
+		return;
+	}
+	if (id >= ICC_MAX_LISTS || !core->list[id].used)
+		return;
+	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++)
+		if (core->list[id].vsis[i / 64] >> (i % 64) & 1)
+			add_dest(core, lport, i, out);
+}
+
+static bool
+mac_match(const struct icc_rule *r, uint8_t lport, const struct icc_pkt *p)
+{
+	if (r->lport != lport || memcmp(r->da, p->data, 6) != 0)
+		return false;
+	return r->recipe == ICE_MP_RECIPE_MAC ||
+	       (p->vlan && r->vlan == (p->vlan_tci & 0xFFF));
+}
+
+/* Promiscuous rules say by their first address byte what they are for. */
+static bool
+promisc_match(const struct icc_rule *r, const struct icc_pkt *p)
+{
+	static const uint8_t bcast[6] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF };
+	bool is_bcast = memcmp(p->data, bcast, 6) == 0;
+
+	if (r->recipe == ICE_MP_RECIPE_PROMISC_VLAN &&
+	    (!p->vlan || r->vlan != (p->vlan_tci & 0xFFF)))
+		return false;
+	if (r->da[0] == 0xFF)
+		return is_bcast;
+	if (r->da[0] & 1)
+		return (p->data[0] & 1) && !is_bcast;
+	return !(p->data[0] & 1);
+}
+
+static bool
+vlan_pruned(const struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
+{
+	const struct icc_vsi *v = &core->vsi[vsi];
+	unsigned int i;
+
+	if (!(v->ctx.sw_flags2 & ICE_MP_VSI_SW2_RX_VLAN_PRUNE) || !p->vlan ||
+	    (p->vlan_tci & 0xFFF) == 0)
+		return false;
+	for (i = 0; i < core->nb_vlan_rules; i++) {
+		const struct icc_rule *r = &core->rule[core->vlan_rules[i]];
+
+		if (r->lport == v->lport && r->vlan == (p->vlan_tci & 0xFFF) &&
+		    rule_has_vsi(core, r, vsi))
+			return false;
+	}
+	return true;
+}
+
+void
+icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, struct icc_dest *out)
+{
+	unsigned int i, n;
+	uint16_t m;
+
+	out->n = 0;
+	out->wire = false;
+	out->drop = false;
+	if (!core->sw_valid)
+		rebuild(core);
+	for (m = core->mac_first[mac_hash(p->data)]; m != NO_RULE; m = core->mac_next[m])
+		if (mac_match(&core->rule[m], lport, p))
+			apply(core, lport, &core->rule[m], out);
+	for (i = 0; i < core->nb_other; i++) {
+		const struct icc_rule *r = &core->rule[core->other[i]];
+
+		if (r->lport != lport || r->type != ICE_MP_AQ_SW_RULE_LKUP_RX)
+			continue;
+		if ((r->recipe == ICE_MP_RECIPE_PROMISC ||
+		     r->recipe == ICE_MP_RECIPE_PROMISC_VLAN) && promisc_match(r, p))
+			apply(core, lport, r, out);
+		else if (r->recipe == ICE_MP_RECIPE_ETHERTYPE && r->ethertype == p->ethertype)
+			apply(core, lport, r, out);
+	}
+	for (i = 0; i < core->nb_other && out->n == 0; i++) {
+		const struct icc_rule *r = &core->rule[core->other[i]];
+
+		if (r->recipe == ICE_MP_RECIPE_DFLT && r->lport == lport &&
+		    r->type == ICE_MP_AQ_SW_RULE_LKUP_RX)
+			apply(core, lport, r, out);
+	}
+	for (i = 0, n = 0; i < out->n; i++)
+		if (!vlan_pruned(core, out->vsi[i], p))
+			out->vsi[n++] = out->vsi[i];
+	out->n = n;
+}
+
+void
+icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct icc_dest *out)
+{
+	const struct icc_vsi *v = &core->vsi[vsi];
+	bool lan = v->ctx.sw_flags2 & ICE_MP_VSI_SW2_LAN_ENA;
+	bool unicast_local = false;
+	unsigned int i;
+	uint16_t m;
+
+	out->n = 0;
+	out->drop = false;
+	out->wire = lan;
+	if (!core->sw_valid)
+		rebuild(core);
+	for (i = 0; i < core->nb_other; i++) {
+		const struct icc_rule *r = &core->rule[core->other[i]];
+
+		if (r->recipe == ICE_MP_RECIPE_ETHERTYPE && r->src == vsi &&
+		    r->type == ICE_MP_AQ_SW_RULE_LKUP_TX && r->ethertype == p->ethertype &&
+		    (r->act & ICE_MP_ACT_DROP))
+			out->drop = true;
+	}
+	if (!(v->ctx.sw_flags & ICE_MP_VSI_SW_ALLOW_LB))
+		return;
+	for (m = core->mac_first[mac_hash(p->data)]; m != NO_RULE; m = core->mac_next[m]) {
+		const struct icc_rule *r = &core->rule[m];
+
+		if (!mac_match(r, v->lport, p) || !(r->act & ICE_MP_ACT_LB_ENABLE))
+			continue;
+		apply(core, v->lport, r, out);
+		if (!(p->data[0] & 1) && !(r->act & ICE_MP_ACT_LAN_ENABLE))
+			unicast_local = true;
+	}
+	/* Never back to the sender. */
+	for (i = 0; i < out->n; i++)
+		if (out->vsi[i] == vsi) {
+			out->vsi[i] = out->vsi[--out->n];
+			break;
+		}
+	if (unicast_local && out->n > 0)
+		out->wire = false;
+}
