@@ -70,6 +70,8 @@ enum icc_breach {
 	ICC_BR_COUNT
 };
 
+#define ICC_BREACH_DETAILS	64	/* breaches kept with their text */
+
 struct icc_vector {
 	bool ena;		/* GLINT_DYN_CTL.INTENA */
 	bool pending;		/* fired while disabled, or held by ITR */
@@ -77,6 +79,8 @@ struct icc_vector {
 	uint8_t itr_idx;
 	uint16_t itr[3];	/* GLINT_ITR intervals, 2 us units */
 	uint64_t not_before;	/* ITR: next moment it may fire, ns */
+	bool late;		/* fault: held until not_before, whatever the ITR */
+	uint8_t burst;		/* fault: messages the late one will be */
 	uint16_t fn;		/* owner */
 	uint32_t rate;		/* GLINT_RATE as written */
 	uint64_t fired;
@@ -289,6 +293,16 @@ struct ice_core {
 /* check.c — record a breach; `fmt` is the detail kept with it. */
 void icc_breach(struct ice_core *core, enum icc_breach what, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/** Forget every breach recorded. */
+void icc_check_clear(struct ice_core *core);
+/** A JSON text under construction; at counts on beyond the buffer. */
+struct icc_json {
+	char *buf;
+	size_t len, at;
+};
+void icc_json_add(struct icc_json *j, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** The value of "violations": total, reasons and details. */
+void icc_check_json(const struct ice_core *core, struct icc_json *j);
 void icc_log(struct ice_core *core, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* DMA with the fault hooks applied (fault.c). 0 or -1. */
@@ -303,12 +317,37 @@ void icc_intr_oicr(struct ice_core *core, uint16_t fn, uint32_t bits);
 /** Deliver what ITR held back; @return next deadline or UINT64_MAX. */
 uint64_t icc_intr_timer(struct ice_core *core, uint64_t now);
 void icc_intr_reset(struct ice_core *core);
+/* Registers of this room; v is a vector of the function, already in range. */
+uint32_t icc_intr_dyn_read(const struct ice_core *core, uint16_t v);
+void icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val);
+uint32_t icc_intr_oicr_read(struct ice_core *core, uint16_t fn);
+void icc_intr_oicr_ena_write(struct ice_core *core, uint16_t fn, uint32_t val);
 
 /* ctlq.c */
 void icc_ctlq_atq_tail(struct ice_core *core, struct icc_ctlq *q, uint32_t tail);
 /** Post an event to the AdminQ ARQ. @return false when off or full (dropped). */
 bool icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *desc,
 		   const void *buf, uint16_t len);
+
+/** Registers of a ring; which: 0 BAL, 1 BAH, 2 LEN, 3 H, 4 T. */
+uint32_t icc_ctlq_reg_read(const struct icc_ctlq *q, bool arq, unsigned int which);
+void icc_ctlq_reg_write(struct ice_core *core, struct icc_ctlq *q, bool arq, unsigned int which,
+			uint32_t val);
+/** All control queues off, faults of the AdminQ's commands in flight forgotten. */
+void icc_ctlq_reset(struct ice_core *core);
+/** Go on after a command that completes late. @return next deadline. */
+uint64_t icc_ctlq_timer(struct ice_core *core, uint64_t now);
+
+/* regs.c */
+int icc_regs_init(struct ice_core *core);
+/** Plain registers back to their reset values. */
+void icc_regs_reset(struct ice_core *core);
+
+/* mp.c — the multi-port window; size 1, 2 or 4, off aligned to it.
+ * @return false when there is no such register. */
+bool icc_mp_read(struct ice_core *core, uint32_t off, unsigned int size, uint32_t *val);
+bool icc_mp_write(struct ice_core *core, uint32_t off, unsigned int size, uint32_t val);
+void icc_mp_reset(struct ice_core *core, enum ice_core_reset kind);
 
 /* aq.c — execute one command. `buf` holds desc->datalen bytes (capacity
  * ICE_MP_AQ_MAX_BUF); the handler may shorten datalen, never lengthen it. */
@@ -402,9 +441,23 @@ void icc_fault_aq(struct ice_core *core, uint16_t opcode, struct icc_aq_fault *o
 void icc_fault_reg(struct ice_core *core);
 /** Filter an interrupt: how often to raise it now (0 lost, 1, 2 duplicated). */
 unsigned int icc_fault_intr(struct ice_core *core, uint16_t vec, uint64_t *delay_ns);
+/** Flap links that are due. @return next deadline or UINT64_MAX. */
 uint64_t icc_fault_timer(struct ice_core *core, uint64_t now);
+int icc_fault_init(struct ice_core *core);
+void icc_fault_destroy(struct ice_core *core);
+/** Remember a command executed, for "aq log". */
+void icc_fault_aq_log(struct ice_core *core, uint16_t opcode, uint16_t rc);
+/** The value of "fault": what is armed and how often it was applied. */
+void icc_fault_json(const struct ice_core *core, struct icc_json *j);
 
 /* core.c */
+static inline uint64_t
+icc_now(const struct ice_core *core)
+{
+	return core->ops->now_ns(core->opaque);
+}
+/** Ask for a timer at `when`, unless an earlier one is asked for already. */
+void icc_timer_at(struct ice_core *core, uint64_t when);
 void icc_timer_rearm(struct ice_core *core);
 void icc_kick(struct ice_core *core);
 
