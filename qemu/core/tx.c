@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ *
+ * Tx queues: doorbells, run list, descriptors, delivery.
+ *
+ * A queue runs for a batch at a time and goes to the end of the run list, so
+ * that a busy queue delays its neighbours by one batch at most.
+ */
+
+#include <string.h>
+
+#include "ice_core_priv.h"
+#include "offload.h"
+#include "parse.h"
+
+#define FCS_LEN		4
+#define MIN_FRAME	60
+/** Data descriptors of one packet the device follows (TSO needs many). */
+#define MAX_SEGS	62
+
+struct seg {
+	uint64_t addr;
+	uint32_t len;
+};
+
+enum outcome {
+	SENT,		/* gone, or dropped and counted */
+	BLOCKED,	/* the other side takes no more now */
+};
+
+static void
+runq_push(struct ice_core *core, uint16_t n)
+{
+	struct icc_txq *q = &core->txq[n];
+
+	if (q->queued || !q->ena)
+		return;
+	q->queued = true;
+	core->runq[(core->run_head + core->run_count++) % ICC_MAX_QUEUES] = n;
+	icc_kick(core);
+}
+
+enum ice_mp_aq_err
+icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
+	       const uint8_t ctx[TLAN_CTX_SIZE])
+{
+	struct icc_txq *q = &core->txq[n];
+	uint64_t base = ice_mp_ctx_get(ctx, TLAN_CTX_BASE_S, TLAN_CTX_BASE_W);
+	uint16_t qlen = ice_mp_ctx_get(ctx, TLAN_CTX_QLEN_S, TLAN_CTX_QLEN_W);
+
+	if (base == 0 || qlen < 8 || qlen > ICE_MP_RING_MAX + 64) {
+		icc_breach(core, ICC_BR_TX_CTX, "Tx queue %u: base 0x%llx qlen %u", n,
+			   (unsigned long long)base, qlen);
+		return ICE_MP_AQ_RC_EINVAL;
+	}
+	q->ena = true;
+	q->fn = fn;
+	q->vsi = ice_mp_ctx_get(ctx, TLAN_CTX_SRC_VSI_S, TLAN_CTX_SRC_VSI_W);
+	q->lport = ice_mp_ctx_get(ctx, TLAN_CTX_PORT_NUM_S, TLAN_CTX_PORT_NUM_W);
+	q->teid = teid;
+	q->base = base << ICE_MP_RING_BASE_SHIFT;
+	q->qlen = qlen;
+	q->head = 0;
+	q->tail = 0;
+	q->tso_sent = 0;
+	return ICE_MP_AQ_RC_OK;
+}
+
+void
+icc_txq_disable(struct ice_core *core, uint16_t n)
+{
+	struct icc_txq *q = &core->txq[n];
+
+	q->ena = false;
+	q->tail = q->head;
+	q->tso_sent = 0;
+	if (q->blocked) {
+		q->blocked = false;
+		core->nb_blocked--;
+	}
+}
+
+bool
+ice_core_txq_enabled(const struct ice_core *core, uint16_t queue)
+{
+	return queue < ICC_MAX_QUEUES && core->txq[queue].ena;
+}
+
+void
+icc_txq_doorbell(struct ice_core *core, uint16_t n, uint32_t tail)
+{
+	struct icc_txq *q = &core->txq[n];
+
+	if (!q->ena) {
+		/* Drivers write 0 before the queue exists. */
+		if (tail != 0)
+			icc_breach(core, ICC_BR_TX_DISABLED, "Tx queue %u: doorbell %u", n, tail);
+		return;
+	}
+	if (tail >= q->qlen) {
+		icc_breach(core, ICC_BR_TX_TAIL, "Tx queue %u: tail %u of %u", n, tail, q->qlen);
+		return;
+	}
+	q->tail = tail;
+	if (!q->blocked)
+		runq_push(core, n);
+}
+
+static void
+unblock(struct ice_core *core, uint16_t n)
+{
+	struct icc_txq *q = &core->txq[n];
+
+	if (!q->blocked)
+		return;
+	q->blocked = false;
+	core->nb_blocked--;
+	runq_push(core, n);
+}
+
+void
+icc_tx_unblock(struct ice_core *core, uint8_t lport)
+{
+	unsigned int i;
+
+	for (i = 0; core->nb_blocked > 0 && i < core->pf.nb_queues; i++)
+		if (core->txq[i].lport == lport)
+			unblock(core, i);
+}
+
+void
+ice_core_tx_ready(struct ice_core *core, uint8_t lport)
+{
+	icc_tx_unblock(core, lport);
+}
+
+uint64_t
+icc_tx_timer(struct ice_core *core, uint64_t now)
+{
+	uint64_t next = UINT64_MAX, due;
+	unsigned int i;
+
+	for (i = 0; core->nb_blocked > 0 && i < core->pf.nb_queues; i++) {
+		struct icc_txq *q = &core->txq[i];
+
+		if (!q->blocked)
+			continue;
+		due = q->blocked_since + ICC_RX_STALL_NS;
+		if (due <= now)
+			unblock(core, i);
+		else if (due < next)
+			next = due;
+	}
+	return next;
+}
+
+/* Count a frame that left the VSI. */
+static void
+count_tx(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
+{
+	struct icc_txq *q = &core->txq[n];
+	struct icc_vsi_stats *s = &core->vsi[q->vsi].stats;
+
+	q->packets++;
+	q->bytes += len;
+	s->tx_bytes += (len < MIN_FRAME ? MIN_FRAME : len) + FCS_LEN;
+	if (!(frame[0] & 1))
+		s->tx_uc++;
+	else if (memcmp(frame, "\xff\xff\xff\xff\xff\xff", 6) == 0)
+		s->tx_bc++;
+	else
+		s->tx_mc++;
+}
+
+/* One finished frame of queue n: to local VSIs and out of the port. */
+static enum outcome
+emit(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
+{
+	static const uint8_t zeros[MIN_FRAME];
+	struct icc_txq *q = &core->txq[n];
+	struct icc_port *port = &core->port[q->lport];
+	struct ice_core_iov iov[2] = { { frame, len }, { zeros, 0 } };
+	bool force = q->blocked_since != 0 &&
+		     core->ops->now_ns(core->opaque) - q->blocked_since >= ICC_RX_STALL_NS;
+	struct icc_dest dest;
+	struct icc_pkt p;
+	unsigned int i;
+
+	if (len < 14 || len + FCS_LEN > port->max_frame || !core->vsi[q->vsi].used) {
+		core->vsi[q->vsi].stats.tx_err++;
+		return SENT;
+	}
+	if (!port->link_up) {
+		port->stats.tx_dropped_link_down++;
+		return SENT;
+	}
+	icc_parse(&p, frame, len);
+	icc_switch_tx(core, q->vsi, &p, &dest);
+	if (dest.drop)
+		return SENT;
+	if (dest.wire) {
+		if (port->loopback || port->wire != ICE_CORE_PORT_ALL) {
+			uint8_t peer = port->loopback ? q->lport : port->wire;
+
+			if (icc_rx_port(core, peer, &p, force) == ICE_CORE_RX_RETRY)
+				return BLOCKED;
+		} else {
+			iov[1].len = len < MIN_FRAME ? MIN_FRAME - len : 0;
+			if (!core->ops->tx(core->opaque, q->lport, iov, iov[1].len ? 2 : 1,
+					   len + iov[1].len)) {
+				if (!force)
+					return BLOCKED;
+				core->vsi[q->vsi].stats.tx_err++;
+				return SENT;
+			}
+		}
+		icc_stats_tx(core, q->lport, frame, len);
+	}
+	for (i = 0; i < dest.n; i++)
+		icc_rx_to_vsi(core, dest.vsi[i], &p, true);
+	count_tx(core, n, frame, len);
+	return SENT;
+}
+
+/* Decode context and data commands of one packet; NULL, or what is wrong. */
+static const char *
+decode(const struct ice_mp_tx_desc *d, unsigned int cnt, struct icc_tx_offload *o,
+       struct seg *seg, unsigned int *nb_segs, size_t *len)
+{
+	unsigned int i, n = 0;
+	uint64_t cmd;
+
+	memset(o, 0, sizeof(*o));
+	*len = 0;
+	for (i = 0; i < cnt; i++) {
+		uint64_t qw = d[i].qw1;
+
+		cmd = (qw & ICE_MP_TXD_CMD_M) >> ICE_MP_TXD_CMD_S;
+		if ((qw & ICE_MP_TXD_DTYPE_M) == ICE_MP_TXD_DTYPE_CTX) {
+			uint64_t c = (qw & ICE_MP_TXC_CMD_M) >> ICE_MP_TXC_CMD_S;
+			uint64_t t = d[i].addr;
+
+			if (n != 0)
+				return "context descriptor inside a packet";
+			o->tso = c & ICE_MP_TXC_CMD_TSO;
+			o->tso_len = (qw & ICE_MP_TXC_TSO_LEN_M) >> ICE_MP_TXC_TSO_LEN_S;
+			o->mss = (qw & ICE_MP_TXC_MSS_M) >> ICE_MP_TXC_MSS_S;
+			o->ins_tag2 = c & ICE_MP_TXC_CMD_IL2TAG2;
+			o->l2tag2 = t >> ICE_MP_TXC_L2TAG2_S;
+			o->eipt = t & ICE_MP_TXC_EIPT_M;
+			o->eiplen = ((t & ICE_MP_TXC_EIPLEN_M) >> ICE_MP_TXC_EIPLEN_S) * 4;
+			o->natlen = ((t & ICE_MP_TXC_NATLEN_M) >> ICE_MP_TXC_NATLEN_S) * 2;
+			o->udp_tunnel = (t & ICE_MP_TXC_L4TUN_M) == ICE_MP_TXC_L4TUN_UDP;
+			o->l4t_cs = t & ICE_MP_TXC_L4T_CS_M;
+			continue;
+		}
+		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DATA)
+			return "unknown descriptor type";
+		if (n == MAX_SEGS)
+			return "too many descriptors";
+		seg[n].addr = d[i].addr;
+		seg[n].len = (qw & ICE_MP_TXD_BUF_SZ_M) >> ICE_MP_TXD_BUF_SZ_S;
+		if (seg[n].len == 0 || seg[n].addr == 0)
+			return "empty buffer";
+		*len += seg[n].len;
+		if (n == 0) {
+			o->cmd = cmd;
+			o->maclen = ((qw & ICE_MP_TXD_MACLEN_M) >> ICE_MP_TXD_MACLEN_S) * 2;
+			o->iplen = ((qw & ICE_MP_TXD_IPLEN_M) >> ICE_MP_TXD_IPLEN_S) * 4;
+			o->l4len = ((qw & ICE_MP_TXD_L4LEN_M) >> ICE_MP_TXD_L4LEN_S) * 4;
+			o->l2tag1 = qw >> ICE_MP_TXD_L2TAG1_S;
+			o->ins_tag1 = cmd & ICE_MP_TXD_CMD_IL2TAG1;
+		}
+		n++;
+	}
+	*nb_segs = n;
+	if (n == 0)
+		return "no data";
+	if (!o->tso && n > ICE_MP_TX_MAX_SEGS)
+		return "more than 8 buffers";
+	if (*len > (o->tso ? ICC_GATHER_MAX : ICC_MAX_FRAME))
+		return "too long";
+	if (*len < 14)
+		return "shorter than an Ethernet header";
+	return icc_offload_valid(o, *len) ? NULL : "offload lengths do not fit the packet";
+}
+
+static enum outcome
+send_tso(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, size_t len)
+{
+	uint8_t *out = core->scratch + ICC_GATHER_MAX;
+	struct icc_txq *q = &core->txq[n];
+	unsigned int i, cnt = icc_tso_count(o);
+
+	for (i = q->tso_sent; i < cnt; i++) {
+		size_t l = icc_tso_segment(o, core->scratch, len, i, out);
+
+		l = icc_offload_vlan(o, out, l);
+		if (emit(core, n, out, l) == BLOCKED) {
+			q->tso_sent = i;
+			return BLOCKED;
+		}
+	}
+	q->tso_sent = 0;
+	return SENT;
+}
+
+/* Send the packet that d[0..cnt) describe. */
+static enum outcome
+packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt)
+{
+	struct icc_txq *q = &core->txq[n];
+	struct icc_tx_offload o;
+	struct seg seg[MAX_SEGS];
+	unsigned int nb, i;
+	const char *why;
+	enum outcome r;
+	size_t len, got, off;
+	void *map;
+
+	why = decode(d, cnt, &o, seg, &nb, &len);
+	if (why != NULL) {
+		icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: %s", n, why);
+		core->vsi[q->vsi].stats.tx_err++;
+		return SENT;
+	}
+	/* Nothing to change and one piece: send it from where it is. */
+	if (nb == 1 && core->ops->dma_map != NULL && !o.tso && !o.ins_tag1 && !o.ins_tag2 &&
+	    o.eipt == 0 && (o.cmd & (ICE_MP_TXD_CMD_L4T_M | ICE_MP_TXD_CMD_IIPT_M)) == 0) {
+		got = len;
+		map = core->ops->dma_map(core->opaque, q->fn, seg[0].addr, &got, false);
+		if (map != NULL) {
+			if (got >= len) {
+				r = emit(core, n, map, len);
+				core->ops->dma_unmap(core->opaque, q->fn, map, got, false, len);
+				return r;
+			}
+			core->ops->dma_unmap(core->opaque, q->fn, map, got, false, 0);
+		}
+	}
+	for (i = 0, off = 0; i < nb; off += seg[i++].len) {
+		if (icc_dma_read(core, q->fn, seg[i].addr, core->scratch + off, seg[i].len) != 0) {
+			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u", n,
+				   (unsigned long long)seg[i].addr, seg[i].len);
+			core->vsi[q->vsi].stats.tx_err++;
+			return SENT;
+		}
+	}
+	if (o.tso)
+		return send_tso(core, n, &o, len);
+	icc_offload_csum(&o, core->scratch, len);
+	len = icc_offload_vlan(&o, core->scratch, len);
+	return emit(core, n, core->scratch, len);
+}
+
+/* Read up to ICC_DESC_BATCH descriptors from head on. @return how many */
+static unsigned int
+fetch(struct ice_core *core, uint16_t n, struct ice_mp_tx_desc *d)
+{
+	struct icc_txq *q = &core->txq[n];
+	unsigned int cnt = (unsigned int)(q->tail + q->qlen - q->head) % q->qlen, first;
+	int rc;
+
+	if (cnt > ICC_DESC_BATCH)
+		cnt = ICC_DESC_BATCH;
+	first = (unsigned int)q->qlen - q->head < cnt ? (unsigned int)q->qlen - q->head : cnt;
+	rc = icc_dma_read(core, q->fn, q->base + q->head * sizeof(*d), d, first * sizeof(*d));
+	if (rc == 0 && cnt > first)
+		rc = icc_dma_read(core, q->fn, q->base, d + first, (cnt - first) * sizeof(*d));
+	if (rc == 0)
+		return cnt;
+	icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: ring at %u", n, q->head);
+	return 0;
+}
+
+/* Mark the descriptors with RS done. @return whether there were any */
+static bool
+complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt)
+{
+	struct icc_txq *q = &core->txq[n];
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < cnt; i++) {
+		uint64_t slot = (q->head + i) % q->qlen, qw = d[i].qw1 | ICE_MP_TXD_DTYPE_DONE;
+
+		if (!(d[i].qw1 & (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S) ||
+		    (d[i].qw1 & ICE_MP_TXD_DTYPE_M) == ICE_MP_TXD_DTYPE_CTX)
+			continue;
+		if (icc_dma_write(core, q->fn, q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
+			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back", n);
+		any = true;
+	}
+	return any;
+}
+
+/* Length of the packet at d[0], 0 when its end is not among the cnt. */
+static unsigned int
+packet_len(const struct ice_mp_tx_desc *d, unsigned int cnt)
+{
+	unsigned int i;
+
+	for (i = 0; i < cnt; i++)
+		if ((d[i].qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_CTX &&
+		    (d[i].qw1 & (uint64_t)ICE_MP_TXD_CMD_EOP << ICE_MP_TXD_CMD_S))
+			return i + 1;
+	return 0;
+}
+
+/* Run one queue for a batch. @return packets */
+static unsigned int
+run_queue(struct ice_core *core, uint16_t n, unsigned int budget)
+{
+	struct ice_mp_tx_desc d[ICC_DESC_BATCH];
+	struct icc_txq *q = &core->txq[n];
+	unsigned int cnt, at = 0, len, done = 0;
+	bool written;
+
+	cnt = fetch(core, n, d);
+	if (cnt == 0) {
+		q->tail = q->head;	/* unreadable: wait for the next doorbell */
+		return 1;
+	}
+	while (at < cnt && done < budget) {
+		len = packet_len(d + at, cnt - at);
+		if (len == 0 && at == 0 && cnt == ICC_DESC_BATCH) {
+			icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: packet without end", n);
+			core->vsi[q->vsi].stats.tx_err++;
+			at = cnt;
+			break;
+		}
+		if (len == 0)
+			break;
+		if (packet(core, n, d + at, len) == BLOCKED) {
+			q->blocked = true;
+			core->nb_blocked++;
+			if (q->blocked_since == 0)
+				q->blocked_since = core->ops->now_ns(core->opaque) | 1;
+			icc_timer_rearm(core);
+			break;
+		}
+		q->blocked_since = 0;
+		at += len;
+		done++;
+	}
+	written = complete(core, n, d, at);
+	q->head = (q->head + at) % q->qlen;
+	if (written)
+		icc_intr_cause(core, q->fn, q->intctl);
+	/* A packet whose end is not posted yet waits for the next doorbell. */
+	if (!q->blocked && q->head != q->tail && (at > 0 || cnt == ICC_DESC_BATCH))
+		runq_push(core, n);
+	return done ? done : 1;
+}
+
+unsigned int
+icc_tx_run(struct ice_core *core, unsigned int budget)
+{
+	unsigned int done = 0;
+	uint16_t n;
+
+	while (core->run_count > 0 && done < budget) {
+		n = core->runq[core->run_head];
+		core->run_head = (core->run_head + 1) % ICC_MAX_QUEUES;
+		core->run_count--;
+		core->txq[n].queued = false;
+		if (!core->txq[n].ena || core->txq[n].stuck ||
+		    core->txq[n].head == core->txq[n].tail)
+			continue;
+		done += run_queue(core, n, budget - done);
+	}
+	icc_rx_flush(core);
+	return done;
+}
