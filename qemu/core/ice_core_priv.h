@@ -288,6 +288,19 @@ struct ice_core {
 	void *aq_state;		/* aq*.c: locks, resources, NVM, package */
 	void *reg_store;	/* regs.c: plain read/write registers */
 	uint8_t *scratch;	/* ICC_SCRATCH_SIZE bytes, valid within one call of tx.c */
+
+	uint64_t timer_at;	/* what ops->timer was last asked for */
+	uint64_t intr_next;	/* earliest vector held back, UINT64_MAX: none */
+	uint32_t glint_ctl;
+	bool aq_stuck;		/* fault: no command completes until the queue is off */
+	bool aq_held;		/* fault: the command at the head completes later */
+	uint64_t aq_held_until;
+	uint64_t arq_dropped;	/* events lost for want of room in an ARQ */
+	unsigned int nb_details;
+	struct {
+		uint16_t what;
+		char text[110];
+	} detail[ICC_BREACH_DETAILS];
 };
 
 /* check.c — record a breach; `fmt` is the detail kept with it. */
