@@ -13,7 +13,78 @@
 
 #include "ice_mp.h"
 
-/* TODO(DRV-B): struct ice_mp_rxq, struct ice_mp_txq */
+/** Descriptors a packet may need beside its data: one context descriptor. */
+#define ICE_MP_TX_MAX_DESCS		(ICE_MP_TX_MAX_SEGS + 1)
+/** Segments of a TSO packet: what the device follows of one packet. */
+#define ICE_MP_TX_MAX_TSO_SEGS		32
+
+/** An Rx queue. Written by its polling lcore and, stopped, by control. */
+struct ice_mp_rxq {
+	/* read by every burst */
+	volatile union ice_mp_rx_desc *ring;
+	struct rte_mbuf **sw;		/**< mbuf posted in each slot */
+	volatile uint32_t *tail;	/**< doorbell */
+	struct rte_mempool *mp;
+	uint64_t rearm;			/**< mbuf rearm word: data_off, refcnt, port */
+	const uint32_t *ptypes;
+	uint16_t nb_desc;
+	uint16_t free_thresh;
+	uint16_t buf_len;		/**< bytes the device may put in one buffer */
+	uint16_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
+	/* written by every burst */
+	uint16_t next __rte_cache_aligned;	/**< slot the next frame completes */
+	uint16_t rearm_at;		/**< first slot without a buffer */
+	uint16_t nb_hold;		/**< slots without a buffer */
+	bool skip;			/**< scattered: drop up to the end of the frame */
+	struct rte_mbuf *first, *last;	/**< scattered: frame under construction */
+	uint64_t packets, bytes, errors, no_mbuf;
+	/* slow path */
+	struct ice_mp_port *port __rte_cache_aligned;
+	const struct rte_memzone *mz;
+	uint64_t ring_iova;
+	uint64_t offloads;
+	uint16_t queue;
+	bool deferred, drop_en;
+};
+
+/** A Tx queue. Written by its polling lcore and, stopped, by control. */
+struct ice_mp_txq {
+	/* read by every burst */
+	volatile struct ice_mp_tx_desc *ring;
+	struct rte_mbuf **sw;		/**< mbuf segment of each descriptor */
+	uint16_t *rs;			/**< FIFO of descriptors that carry RS */
+	volatile uint32_t *tail;
+	uint16_t nb_desc;
+	uint16_t rs_thresh, free_thresh;
+	uint16_t max_pkt;		/**< largest frame, bytes */
+	/* written by every burst */
+	uint16_t next __rte_cache_aligned;	/**< descriptor to fill */
+	uint16_t clean;			/**< oldest descriptor in flight */
+	uint16_t nb_free;
+	uint16_t since_rs;		/**< descriptors since the last RS */
+	uint16_t rs_head, rs_count;
+	uint64_t packets, bytes, errors;
+	/* slow path */
+	struct ice_mp_port *port __rte_cache_aligned;
+	const struct rte_memzone *mz;
+	uint64_t ring_iova;
+	uint64_t offloads;
+	uint32_t teid;
+	uint16_t queue;
+	bool deferred;
+};
+
+/* Burst functions (data threads). */
+uint16_t ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_tx_simple(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_tx_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+/** Post buffers in up to `want` empty slots. @return how many */
+uint16_t ice_mp_rx_refill(struct ice_mp_rxq *q, uint16_t want);
+/** Free what the device has finished with. @return descriptors freed */
+uint16_t ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free);
+extern const uint32_t ice_mp_ptype_tbl[ICE_MP_PTYPE_COUNT];
 
 /* ethdev operations (control threads) */
 int ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,

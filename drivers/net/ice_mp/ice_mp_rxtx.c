@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <ethdev_driver.h>
+#include <rte_cycles.h>
+#include <rte_io.h>
+#include <rte_malloc.h>
+
+#include "ice_mp_compat.h"
+#include "ice_mp_log.h"
+#include "ice_mp_rxtx.h"
+
+/* Bound on waiting for QRX_CTRL.QENA_STAT to follow the request. */
+#define QENA_TRIES		50
+#define QENA_STEP_US		100
+#define RING_ADDR_ALIGN		128
+#define RXDID_PRIO		3
+
+#define DEF_RING		1024
+#define DEF_RX_FREE_THRESH	32
+#define DEF_TX_RS_THRESH	32
+#define DEF_TX_FREE_THRESH	32
+
+#define RX_OFFLOADS \
+	(RTE_ETH_RX_OFFLOAD_VLAN_STRIP | RTE_ETH_RX_OFFLOAD_VLAN_FILTER | \
+	 RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM | \
+	 RTE_ETH_RX_OFFLOAD_TCP_CKSUM | RTE_ETH_RX_OFFLOAD_SCTP_CKSUM | \
+	 RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_KEEP_CRC | \
+	 RTE_ETH_RX_OFFLOAD_RSS_HASH)
+#define TX_OFFLOADS \
+	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
+	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
+	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO | \
+	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
+
+void
+ice_mp_queue_infos(struct rte_eth_dev_info *info)
+{
+	info->rx_offload_capa = RX_OFFLOADS;
+	info->tx_offload_capa = TX_OFFLOADS;
+	info->rx_queue_offload_capa = 0;
+	info->tx_queue_offload_capa = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	info->min_rx_bufsize = 1u << ICE_MP_RX_DBUF_SHIFT;
+	info->rx_desc_lim = (struct rte_eth_desc_lim){
+		.nb_max = ICE_MP_RING_MAX,
+		.nb_min = ICE_MP_RING_MIN,
+		.nb_align = ICE_MP_RING_ALIGN,
+	};
+	info->tx_desc_lim = info->rx_desc_lim;
+	info->tx_desc_lim.nb_seg_max = ICE_MP_TX_MAX_TSO_SEGS;
+	info->tx_desc_lim.nb_mtu_seg_max = ICE_MP_TX_MAX_SEGS;
+	info->default_rxconf.rx_free_thresh = DEF_RX_FREE_THRESH;
+	info->default_txconf.tx_rs_thresh = DEF_TX_RS_THRESH;
+	info->default_txconf.tx_free_thresh = DEF_TX_FREE_THRESH;
+	info->default_rxportconf.ring_size = DEF_RING;
+	info->default_rxportconf.burst_size = 32;
+	info->default_rxportconf.nb_queues = 1;
+	info->default_txportconf = info->default_rxportconf;
+}
+
+static int
+check_ring(const struct ice_mp_port *port, const char *what, uint16_t queue, uint16_t nb_desc)
+{
+	if (nb_desc < ICE_MP_RING_MIN || nb_desc > ICE_MP_RING_MAX ||
+	    nb_desc % ICE_MP_RING_ALIGN != 0) {
+		PORT_LOG(port, ERR, "%s queue %u: %u descriptors; %u..%u in steps of %u are "
+			 "possible.", what, queue, nb_desc, ICE_MP_RING_MIN, ICE_MP_RING_MAX,
+			 ICE_MP_RING_ALIGN);
+		return -EINVAL;
+	}
+	if (queue >= port->nb_queues) {
+		PORT_LOG(port, ERR, "%s queue %u: the port has %u.", what, queue,
+			 port->nb_queues);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int
+ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
+		      unsigned int socket, const struct rte_eth_rxconf *conf,
+		      struct rte_mempool *mp)
+{
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint16_t thresh = conf->rx_free_thresh ? conf->rx_free_thresh : DEF_RX_FREE_THRESH;
+	uint32_t room = rte_pktmbuf_data_room_size(mp);
+	struct rte_mbuf mb = { 0 };
+	struct ice_mp_rxq *q;
+	int rc;
+
+	rc = check_ring(port, "Rx", queue, nb_desc);
+	if (rc != 0)
+		return rc;
+	if (thresh >= nb_desc - 1 || thresh > 1024) {
+		PORT_LOG(port, ERR, "Rx queue %u: rx_free_thresh %u does not fit %u descriptors.",
+			 queue, thresh, nb_desc);
+		return -EINVAL;
+	}
+	room = room > RTE_PKTMBUF_HEADROOM ? room - RTE_PKTMBUF_HEADROOM : 0;
+	room = RTE_MIN(room, ICE_MP_RX_DBUF_MAX);
+	room &= ~((1u << ICE_MP_RX_DBUF_SHIFT) - 1);
+	if (room == 0) {
+		PORT_LOG(port, ERR, "Rx queue %u: mbufs of pool %s have less than %u data bytes.",
+			 queue, mp->name, 1u << ICE_MP_RX_DBUF_SHIFT);
+		return -EINVAL;
+	}
+
+	ice_mp_rx_queue_release(dev, queue);
+	q = rte_zmalloc_socket("ice_mp_rxq", sizeof(*q), RTE_CACHE_LINE_SIZE, socket);
+	if (q == NULL)
+		return -ENOMEM;
+	q->sw = rte_zmalloc_socket("ice_mp_rx_sw", nb_desc * sizeof(*q->sw), RTE_CACHE_LINE_SIZE,
+				   socket);
+	q->mz = rte_eth_dma_zone_reserve(dev, "rx_ring", queue,
+					 nb_desc * sizeof(union ice_mp_rx_desc), RING_ADDR_ALIGN,
+					 socket);
+	if (q->sw == NULL || q->mz == NULL) {
+		PORT_LOG(port, ERR, "Rx queue %u: no memory for %u descriptors.", queue, nb_desc);
+		if (q->mz != NULL)
+			rte_eth_dma_zone_free(dev, "rx_ring", queue);
+		rte_free(q->sw);
+		rte_free(q);
+		return -ENOMEM;
+	}
+	q->ring = q->mz->addr;
+	q->ring_iova = q->mz->iova;
+	q->mp = mp;
+	q->ptypes = ice_mp_ptype_tbl;
+	q->nb_desc = nb_desc;
+	q->free_thresh = thresh;
+	q->buf_len = room;
+	q->port = port;
+	q->queue = queue;
+	q->deferred = conf->rx_deferred_start;
+	q->drop_en = conf->rx_drop_en;
+	q->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
+	q->crc_len = (q->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) ? RTE_ETHER_CRC_LEN : 0;
+
+	mb.nb_segs = 1;
+	mb.data_off = RTE_PKTMBUF_HEADROOM;
+	mb.port = dev->data->port_id;
+	rte_mbuf_refcnt_set(&mb, 1);
+	memcpy(&q->rearm, &mb.rearm_data, sizeof(q->rearm));
+
+	dev->data->rx_queues[queue] = q;
+	return 0;
+}
+
+int
+ice_mp_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
+		      unsigned int socket, const struct rte_eth_txconf *conf)
+{
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint16_t rs = conf->tx_rs_thresh ? conf->tx_rs_thresh : DEF_TX_RS_THRESH;
+	uint16_t fr = conf->tx_free_thresh ? conf->tx_free_thresh : DEF_TX_FREE_THRESH;
+	struct ice_mp_txq *q;
+	int rc;
+
+	rc = check_ring(port, "Tx", queue, nb_desc);
+	if (rc != 0)
+		return rc;
+	/* Without this room a ring could fill with descriptors none of which
+	 * asks for completion. */
+	if (rs + ICE_MP_TX_MAX_DESCS + 1 >= nb_desc || fr >= nb_desc - 3) {
+		PORT_LOG(port, ERR, "Tx queue %u: tx_rs_thresh %u and tx_free_thresh %u do not fit "
+			 "%u descriptors.", queue, rs, fr, nb_desc);
+		return -EINVAL;
+	}
+	ice_mp_tx_queue_release(dev, queue);
+	q = rte_zmalloc_socket("ice_mp_txq", sizeof(*q), RTE_CACHE_LINE_SIZE, socket);
+	if (q == NULL)
+		return -ENOMEM;
+	q->sw = rte_zmalloc_socket("ice_mp_tx_sw", nb_desc * sizeof(*q->sw), RTE_CACHE_LINE_SIZE,
+				   socket);
+	q->rs = rte_zmalloc_socket("ice_mp_tx_rs", nb_desc * sizeof(*q->rs), RTE_CACHE_LINE_SIZE,
+				   socket);
+	q->mz = rte_eth_dma_zone_reserve(dev, "tx_ring", queue,
+					 nb_desc * sizeof(struct ice_mp_tx_desc), RING_ADDR_ALIGN,
+					 socket);
+	if (q->sw == NULL || q->rs == NULL || q->mz == NULL) {
+		PORT_LOG(port, ERR, "Tx queue %u: no memory for %u descriptors.", queue, nb_desc);
+		if (q->mz != NULL)
+			rte_eth_dma_zone_free(dev, "tx_ring", queue);
+		rte_free(q->rs);
+		rte_free(q->sw);
+		rte_free(q);
+		return -ENOMEM;
+	}
+	q->ring = q->mz->addr;
+	q->ring_iova = q->mz->iova;
+	q->nb_desc = nb_desc;
+	q->rs_thresh = rs;
+	q->free_thresh = fr;
+	q->port = port;
+	q->queue = queue;
+	q->deferred = conf->tx_deferred_start;
+	q->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
+	dev->data->tx_queues[queue] = q;
+	return 0;
+}
+
+/* Give back every buffer an Rx queue holds. */
+static void
+rxq_empty(struct ice_mp_rxq *q)
+{
+	uint16_t i, at = q->rearm_at;
+
+	/* Empty slots run from rearm_at on; all others hold a buffer. */
+	for (i = 0; i < q->nb_hold; i++) {
+		q->sw[at] = NULL;
+		at = at + 1 == q->nb_desc ? 0 : at + 1;
+	}
+	for (i = 0; i < q->nb_desc; i++) {
+		if (q->sw[i] == NULL)
+			continue;
+		rte_mempool_put(q->mp, q->sw[i]);
+		q->sw[i] = NULL;
+	}
+	rte_pktmbuf_free(q->first);
+	q->first = NULL;
+	q->last = NULL;
+	q->skip = false;
+	q->next = 0;
+	q->rearm_at = 0;
+	q->nb_hold = q->nb_desc;
+}
+
+static void
+txq_empty(struct ice_mp_txq *q)
+{
+	uint16_t i;
+
+	for (i = 0; i < q->nb_desc; i++) {
+		if (q->sw[i] != NULL)
+			rte_pktmbuf_free_seg(q->sw[i]);
+		q->sw[i] = NULL;
+	}
+	q->next = 0;
+	q->clean = 0;
+	q->nb_free = q->nb_desc - 1;
+	q->since_rs = 0;
+	q->rs_head = 0;
+	q->rs_count = 0;
+}
+
+void
+ice_mp_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_rxq *q = dev->data->rx_queues[queue];
+
+	if (q == NULL)
+		return;
+	dev->data->rx_queues[queue] = NULL;
+	rte_eth_dma_zone_free(dev, "rx_ring", queue);
+	rte_free(q->sw);
+	rte_free(q);
+}
+
+void
+ice_mp_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_txq *q = dev->data->tx_queues[queue];
+
+	if (q == NULL)
+		return;
+	dev->data->tx_queues[queue] = NULL;
+	txq_empty(q);
+	rte_eth_dma_zone_free(dev, "tx_ring", queue);
+	rte_free(q->rs);
+	rte_free(q->sw);
+	rte_free(q);
+}
+
+/* Request a state of an Rx queue and wait (bounded) until it is reached. */
+static int
+rxq_switch(struct ice_mp_pf *pf, uint16_t hwq, bool on)
+{
+	unsigned int i;
+	uint32_t val;
+
+	ice_mp_wr32(pf, QRX_CTRL(hwq), on ? QRX_CTRL_QENA_REQ_M : 0);
+	for (i = 0; i < QENA_TRIES; i++) {
+		val = ice_mp_rd32(pf, QRX_CTRL(hwq));
+		if (val == UINT32_MAX)
+			return -EIO;
+		if (!!(val & QRX_CTRL_QENA_STAT_M) == on)
+			return 0;
+		rte_delay_us_sleep(QENA_STEP_US);
+	}
+	return -ETIMEDOUT;
+}
+
+static uint32_t
+max_frame(const struct rte_eth_dev *dev)
+{
+	return RTE_MIN((uint32_t)dev->data->mtu + ICE_MP_ETH_OVERHEAD, (uint32_t)ICE_MP_MAX_FRAME);
+}
+
+static void
+rxq_program(struct rte_eth_dev *dev, struct ice_mp_rxq *q, uint16_t hwq)
+{
+	struct ice_mp_pf *pf = q->port->pf;
+	uint32_t ctx[QRX_CONTEXT_DWORDS] = { 0 };
+	uint8_t *c = (uint8_t *)ctx;
+	unsigned int i;
+
+	ice_mp_ctx_set(c, RLAN_CTX_BASE_S, RLAN_CTX_BASE_W,
+		       q->ring_iova >> ICE_MP_RING_BASE_SHIFT);
+	ice_mp_ctx_set(c, RLAN_CTX_QLEN_S, RLAN_CTX_QLEN_W, q->nb_desc);
+	ice_mp_ctx_set(c, RLAN_CTX_DBUF_S, RLAN_CTX_DBUF_W, q->buf_len >> ICE_MP_RX_DBUF_SHIFT);
+	ice_mp_ctx_set(c, RLAN_CTX_DSIZE_S, RLAN_CTX_DSIZE_W, 1);
+	ice_mp_ctx_set(c, RLAN_CTX_CRCSTRIP_S, RLAN_CTX_CRCSTRIP_W, q->crc_len == 0);
+	ice_mp_ctx_set(c, RLAN_CTX_L2TSEL_S, RLAN_CTX_L2TSEL_W, 1);
+	ice_mp_ctx_set(c, RLAN_CTX_RXMAX_S, RLAN_CTX_RXMAX_W, max_frame(dev));
+	ice_mp_ctx_set(c, RLAN_CTX_LRXQTHRESH_S, RLAN_CTX_LRXQTHRESH_W, 2);
+	ice_mp_ctx_set(c, RLAN_CTX_PREFENA_S, RLAN_CTX_PREFENA_W, 1);
+
+	ice_mp_wr32(pf, QRXFLXP_CNTXT(hwq),
+		    ICE_MP_RXDID_COMMS_OVS | RXDID_PRIO << QRXFLXP_CNTXT_RXDID_PRIO_S);
+	for (i = 0; i < QRX_CONTEXT_DWORDS; i++)
+		ice_mp_wr32(pf, QRX_CONTEXT(i, hwq), ctx[i]);
+}
+
+int
+ice_mp_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_rxq *q = dev->data->rx_queues[queue];
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint16_t hwq = ice_mp_hw_queue(port, queue);
+	struct ice_mp_pf *pf = port->pf;
+	int rc;
+
+	if (dev->data->rx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STARTED)
+		return 0;
+	q->nb_hold = q->nb_desc;
+	q->next = 0;
+	q->rearm_at = 0;
+	if (ice_mp_rx_refill(q, q->nb_desc) != q->nb_desc) {
+		PORT_LOG(port, ERR, "Rx queue %u: pool %s cannot fill %u descriptors.", queue,
+			 q->mp->name, q->nb_desc);
+		rxq_empty(q);
+		return -ENOMEM;
+	}
+	q->tail = pf->bus->ops->doorbell(pf->bus, QRX_TAIL(hwq));
+	rxq_program(dev, q, hwq);
+	/* The device may use the ring from the moment it is enabled: it finds
+	 * an empty one, then the tail below. */
+	ice_mp_wr32(pf, QRX_TAIL(hwq), 0);
+	rc = rxq_switch(pf, hwq, true);
+	if (rc != 0) {
+		PORT_LOG(port, ERR, "Rx queue %u cannot be enabled: %s.", queue, strerror(-rc));
+		rxq_switch(pf, hwq, false);
+		rxq_empty(q);
+		return rc;
+	}
+	rte_io_wmb();
+	*q->tail = q->nb_desc - 1;
+	dev->data->rx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STARTED;
+	return 0;
+}
+
+int
+ice_mp_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_rxq *q = dev->data->rx_queues[queue];
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	int rc;
+
+	if (dev->data->rx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
+		return 0;
+	rc = rxq_switch(port->pf, ice_mp_hw_queue(port, queue), false);
+	if (rc != 0)
+		PORT_LOG(port, ERR, "Rx queue %u cannot be disabled: %s.", queue, strerror(-rc));
+	rxq_empty(q);
+	dev->data->rx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return rc;
+}
+
+int
+ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_txq *q = dev->data->tx_queues[queue];
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint16_t hwq = ice_mp_hw_queue(port, queue);
+	struct ice_mp_pf *pf = port->pf;
+	uint8_t ctx[TLAN_CTX_SIZE] = { 0 };
+	int rc;
+
+	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STARTED)
+		return 0;
+	memset((void *)(uintptr_t)q->ring, 0, q->nb_desc * sizeof(*q->ring));
+	txq_empty(q);
+	q->max_pkt = max_frame(dev) - RTE_ETHER_CRC_LEN;
+
+	ice_mp_ctx_set(ctx, TLAN_CTX_BASE_S, TLAN_CTX_BASE_W,
+		       q->ring_iova >> ICE_MP_RING_BASE_SHIFT);
+	ice_mp_ctx_set(ctx, TLAN_CTX_PORT_NUM_S, TLAN_CTX_PORT_NUM_W, port->lport);
+	ice_mp_ctx_set(ctx, TLAN_CTX_VMVF_TYPE_S, TLAN_CTX_VMVF_TYPE_W, TLAN_CTX_VMVF_TYPE_PF);
+	ice_mp_ctx_set(ctx, TLAN_CTX_SRC_VSI_S, TLAN_CTX_SRC_VSI_W, port->vsi);
+	ice_mp_ctx_set(ctx, TLAN_CTX_QLEN_S, TLAN_CTX_QLEN_W, q->nb_desc);
+	ice_mp_ctx_set(ctx, TLAN_CTX_TSO_ENA_S, TLAN_CTX_TSO_ENA_W, 1);
+	ice_mp_ctx_set(ctx, TLAN_CTX_TSO_QNUM_S, TLAN_CTX_TSO_QNUM_W, hwq);
+	ice_mp_ctx_set(ctx, TLAN_CTX_LEGACY_INT_S, TLAN_CTX_LEGACY_INT_W, 1);
+
+	q->tail = pf->bus->ops->doorbell(pf->bus, QTX_COMM_DBELL(hwq));
+	*q->tail = 0;
+	rte_io_wmb();
+	rc = ice_mp_sched_add_txq(port, queue, ctx, &q->teid);
+	if (rc != 0) {
+		PORT_LOG(port, ERR, "Tx queue %u cannot be created: %s.", queue, strerror(-rc));
+		return rc;
+	}
+	dev->data->tx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STARTED;
+	return 0;
+}
+
+int
+ice_mp_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
+{
+	struct ice_mp_txq *q = dev->data->tx_queues[queue];
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	int rc;
+
+	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
+		return 0;
+	rc = ice_mp_sched_del_txq(port, queue, q->teid);
+	if (rc != 0)
+		PORT_LOG(port, ERR, "Tx queue %u cannot be removed: %s.", queue, strerror(-rc));
+	txq_empty(q);
+	dev->data->tx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STOPPED;
+	return rc;
+}
+
+int
+ice_mp_queues_start(struct rte_eth_dev *dev)
+{
+	struct rte_eth_dev_data *data = dev->data;
+	uint16_t i;
+	int rc = 0;
+
+	for (i = 0; i < data->nb_tx_queues && rc == 0; i++) {
+		struct ice_mp_txq *q = data->tx_queues[i];
+
+		if (!q->deferred)
+			rc = ice_mp_tx_queue_start(dev, i);
+	}
+	for (i = 0; i < data->nb_rx_queues && rc == 0; i++) {
+		struct ice_mp_rxq *q = data->rx_queues[i];
+
+		if (!q->deferred)
+			rc = ice_mp_rx_queue_start(dev, i);
+	}
+	if (rc != 0)
+		ice_mp_queues_stop(dev);
+	return rc;
+}
+
+void
+ice_mp_queues_stop(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		if (dev->data->rx_queues[i] != NULL)
+			ice_mp_rx_queue_stop(dev, i);
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		if (dev->data->tx_queues[i] != NULL)
+			ice_mp_tx_queue_stop(dev, i);
+}
+
+void
+ice_mp_queues_lost(struct rte_eth_dev *dev)
+{
+	struct rte_eth_dev_data *data = dev->data;
+	uint16_t i;
+
+	for (i = 0; i < data->nb_rx_queues; i++) {
+		if (data->rx_queues[i] == NULL ||
+		    data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
+			continue;
+		rxq_empty(data->rx_queues[i]);
+		data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+	for (i = 0; i < data->nb_tx_queues; i++) {
+		if (data->tx_queues[i] == NULL ||
+		    data->tx_queue_state[i] == RTE_ETH_QUEUE_STATE_STOPPED)
+			continue;
+		txq_empty(data->tx_queues[i]);
+		data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+}
+
+static bool
+needs_scatter(const struct rte_eth_dev *dev)
+{
+	const struct ice_mp_rxq *q;
+	uint16_t i;
+
+	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
+		return true;
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		q = dev->data->rx_queues[i];
+		if (q != NULL && max_frame(dev) > q->buf_len)
+			return true;
+	}
+	return false;
+}
+
+void
+ice_mp_set_burst(struct rte_eth_dev *dev)
+{
+	uint64_t tx = dev->data->dev_conf.txmode.offloads;
+	const struct ice_mp_txq *q;
+	bool fast = true;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		q = dev->data->tx_queues[i];
+		if (q == NULL)
+			continue;
+		tx |= q->offloads & ~RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+		fast = fast && (q->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE);
+	}
+	dev->data->scattered_rx = needs_scatter(dev);
+	dev->rx_pkt_burst = dev->data->scattered_rx ? ice_mp_rx_scattered : ice_mp_rx_single;
+	if (tx & ~RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
+		dev->tx_pkt_burst = ice_mp_tx_full;
+	else
+		dev->tx_pkt_burst = fast ? ice_mp_tx_fast_free : ice_mp_tx_simple;
+	dev->tx_pkt_prepare = ice_mp_tx_prepare;
+}
+
+void
+ice_mp_set_burst_dummy(struct rte_eth_dev *dev)
+{
+	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->tx_pkt_prepare = rte_eth_pkt_burst_dummy;
+}
