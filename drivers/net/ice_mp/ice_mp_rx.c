@@ -128,7 +128,7 @@ take(struct ice_mp_rxq *q, struct ice_mp_rx_flex *wb)
 	q->next = q->next + 1 == q->nb_desc ? 0 : q->next + 1;
 	q->nb_hold++;
 	rte_prefetch0(q->sw[q->next]);
-	*(uint64_t *)&m->rearm_data = q->rearm;
+	*(uint64_t *)(uintptr_t)&m->data_off = q->rearm;
 	return m;
 }
 

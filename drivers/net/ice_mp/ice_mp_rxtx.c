@@ -88,7 +88,7 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	uint16_t thresh = conf->rx_free_thresh ? conf->rx_free_thresh : DEF_RX_FREE_THRESH;
 	uint32_t room = rte_pktmbuf_data_room_size(mp);
-	struct rte_mbuf mb = { 0 };
+	struct rte_mbuf mb;
 	struct ice_mp_rxq *q;
 	int rc;
 
@@ -140,11 +140,13 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	q->crc_len = (q->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) ? RTE_ETHER_CRC_LEN : 0;
 
+	memset(&mb, 0, sizeof(mb));
 	mb.nb_segs = 1;
 	mb.data_off = RTE_PKTMBUF_HEADROOM;
 	mb.port = dev->data->port_id;
 	rte_mbuf_refcnt_set(&mb, 1);
-	memcpy(&q->rearm, &mb.rearm_data, sizeof(q->rearm));
+	memcpy(&q->rearm, (const uint8_t *)&mb + offsetof(struct rte_mbuf, data_off),
+	       sizeof(q->rearm));
 
 	dev->data->rx_queues[queue] = q;
 	return 0;
