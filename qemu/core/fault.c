@@ -416,8 +416,7 @@ cmd_flap(struct cmd *c)
 	c->core->fault->flap[lport].toggles = 2 * count;
 	c->core->fault->flap[lport].interval = us * 1000;
 	c->core->fault->flap[lport].next = icc_now(c->core);
-	icc_fault_timer(c->core, icc_now(c->core));
-	icc_timer_rearm(c->core);
+	icc_timer_at(c->core, icc_fault_timer(c->core, icc_now(c->core)));
 	return 0;
 }
 
