@@ -111,6 +111,7 @@ clear_queues(struct ice_core *core)
 	}
 	core->run_head = 0;
 	core->run_count = 0;
+	core->nb_dirty = 0;
 }
 
 static void
