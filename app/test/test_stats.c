@@ -332,8 +332,8 @@ wrap_40_bits(void)
 {
 	struct rte_eth_stats s;
 
-	T_TRY(t_fault("stat 1 rx_bytes 0xffffff0000"));
-	T_TRY(t_fault("stat 1 rx_uc 0xfffffffff0"));
+	T_TRY(t_fault("stat 1 rx_bytes=0xffffff0000"));
+	T_TRY(t_fault("stat 1 rx_uc=0xfffffffff0"));
 	T_TRY(t_up_all(NULL));
 	T_EQ(rte_eth_stats_reset(F.id[1]), 0);
 	T_TRY(t_flow_run(0, 1, &thousand));
