@@ -29,6 +29,7 @@ parse_ipv4(struct icc_pkt *p, uint32_t off)
 		return;
 	p->ip_ver = 4;
 	p->l3_off = off;
+	p->l3_len = ihl;
 	if (icc_be16(ip + 6) & 0x3FFF) {
 		p->ptype = ICE_MP_PTYPE_IPV4_FRAG;
 		return;
@@ -259,7 +260,7 @@ icc_csum_status(const struct icc_pkt *p)
 	if (p->ip_ver == 4) {
 		const uint8_t *ip = p->data + p->l3_off;
 
-		if (icc_csum_fold(icc_csum_add(0, ip, (ip[0] & 0xF) * 4u)) != 0)
+		if (icc_csum_fold(icc_csum_add(0, ip, p->l3_len)) != 0)
 			st |= ICE_MP_RX_S0_IPE;
 	}
 	if (p->l4_proto != 0 && !l4_good(p))

@@ -27,6 +27,7 @@ struct icc_pkt {
 	uint8_t ip_ver;		/**< 4, 6 or 0 */
 	uint8_t l4_proto;	/**< 0 when fragmented or unknown */
 	uint16_t l3_off, l4_off;
+	uint8_t l3_len;		/**< IPv4 header with options, else 0 */
 	uint16_t l4_len;	/**< header and payload, as the IP length says */
 };
 

@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The ice_mp authors
  */
 
+#include <string.h>
+
 #include <rte_io.h>
 #include <rte_mbuf.h>
 #include <rte_mempool.h>
@@ -128,7 +130,8 @@ take(struct ice_mp_rxq *q, struct ice_mp_rx_flex *wb)
 	q->next = q->next + 1 == q->nb_desc ? 0 : q->next + 1;
 	q->nb_hold++;
 	rte_prefetch0(q->sw[q->next]);
-	*(uint64_t *)(uintptr_t)&m->data_off = q->rearm;
+	/* data_off, refcnt, nb_segs and port in one store. */
+	memcpy((uint8_t *)m + offsetof(struct rte_mbuf, data_off), &q->rearm, sizeof(q->rearm));
 	return m;
 }
 
