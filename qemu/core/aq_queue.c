@@ -128,9 +128,11 @@ dis_txqs(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 		for (g = 0, off = 0; g < p->num_entries; g++, off += size) {
 			const struct ice_mp_aq_dis_txq_item *it = (void *)(buf + off);
 
-			if (off + sizeof(*it) > len)
+			/* Not sizeof: the compiler pads the head of six bytes. */
+			if (off + offsetof(struct ice_mp_aq_dis_txq_item, q_id) > len)
 				return ICE_MP_AQ_RC_EINVAL;
-			size = sizeof(*it) + it->num_qs * sizeof(it->q_id[0]);
+			size = offsetof(struct ice_mp_aq_dis_txq_item, q_id) +
+			       it->num_qs * sizeof(it->q_id[0]);
 			if (off + size > len)
 				return ICE_MP_AQ_RC_EINVAL;
 			/* Items are padded to a multiple of four bytes. */

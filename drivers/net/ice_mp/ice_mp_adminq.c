@@ -9,6 +9,7 @@
 #include <rte_cycles.h>
 #include <rte_io.h>
 #include <rte_malloc.h>
+#include <rte_memory.h>
 
 #include "ice_mp.h"
 #include "ice_mp_adminq.h"
@@ -96,7 +97,7 @@ ctlq_alloc(struct ctlq *q, const struct ctlq_regs *regs, uint16_t nb_bufs)
 	q->bufs = rte_zmalloc("ice_mp_aq", (size_t)nb_bufs * ICE_MP_AQ_MAX_BUF, 4096);
 	if (q->ring == NULL || q->bufs == NULL)
 		return -ENOMEM;
-	q->ring_iova = rte_malloc_virt2iova(q->ring);
+	q->ring_iova = rte_mem_virt2iova(q->ring);
 	if (q->ring_iova == RTE_BAD_IOVA)
 		return -ENOMEM;
 	return 0;
@@ -154,7 +155,7 @@ static void
 arq_fill(struct ctlq *q, uint16_t i)
 {
 	struct ice_mp_aq_desc *d = &q->ring[i];
-	rte_iova_t iova = rte_malloc_virt2iova(ctlq_buf(q, i));
+	rte_iova_t iova = rte_mem_virt2iova(ctlq_buf(q, i));
 
 	memset(d, 0, sizeof(*d));
 	d->datalen = ICE_MP_AQ_MAX_BUF;
@@ -360,7 +361,7 @@ ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf, uin
 		if (len > ICE_MP_AQ_LARGE_BUF)
 			desc->flags |= ICE_MP_AQ_FLAG_LB;
 		desc->datalen = len;
-		iova = rte_malloc_virt2iova(q->bufs);
+		iova = rte_mem_virt2iova(q->bufs);
 		desc->params.indirect.addr_high = (uint32_t)(iova >> 32);
 		desc->params.indirect.addr_low = (uint32_t)iova;
 	}

@@ -534,7 +534,7 @@ ice_mp_detach(struct rte_device *dev)
 		return rc;
 	}
 	RTE_ETH_FOREACH_DEV_OF(port_id, dev) {
-		rc = rte_eth_dev_stop(port_id);
+		rc = rte_eth_devices[port_id].data->dev_started ? rte_eth_dev_stop(port_id) : 0;
 		if (rc != 0)
 			PF_LOG(pf, WARNING, "Port %u does not stop: %s.", port_id,
 			       rte_strerror(-rc));
