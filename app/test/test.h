@@ -31,6 +31,7 @@
 
 #define T_MAX_PORTS	8
 #define T_DEV		"ice_mp_sim0"
+#define T_DEV_OTHER	"ice_mp_sim1"
 #define T_WAIT_MS	3000	/* for things that take microseconds */
 #define T_MAX_FRAME	9728
 #define T_ETHERTYPE	0x88B5

@@ -32,7 +32,7 @@ api_leave(struct sim_dev *sim)
 /* Of devices removed; under dead_lock. */
 static pthread_mutex_t dead_lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t dead_violations;
-static char dead_state[65536];
+static char dead_state[262144];
 
 void
 sim_api_obituary(struct sim_dev *sim)
