@@ -67,6 +67,9 @@ ice_mp_dev_configure(struct rte_eth_dev *dev)
 	rc = dev_check_conf(port, conf);
 	if (rc != 0)
 		return rc;
+	rc = ice_mp_intr_port_configure(dev);
+	if (rc != 0)
+		return rc;
 	rc = ice_mp_rss_configure(port);
 	if (rc != 0)
 		return rc;

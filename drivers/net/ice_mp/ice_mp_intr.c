@@ -125,25 +125,41 @@ ice_mp_intr_port_init(struct ice_mp_port *port)
 	if (rte_intr_type_set(h, RTE_INTR_HANDLE_VDEV) != 0 || rte_intr_fd_set(h, -1) != 0 ||
 	    rte_intr_efd_counter_size_set(h, EVENTFD_COUNTER_SIZE) != 0 ||
 	    rte_intr_nb_efd_set(h, port->nb_vecs) != 0 ||
-	    rte_intr_max_intr_set(h, port->nb_vecs) != 0 ||
-	    rte_intr_vec_list_alloc(h, "ice_mp_vec", port->nb_queues) != 0)
+	    rte_intr_max_intr_set(h, port->nb_vecs) != 0)
 		goto fail;
 	for (i = 0; i < port->nb_vecs; i++) {
 		fd = bus->ops->intr_fd(bus, port->vec_base + i);
 		if (fd < 0 || rte_intr_efds_index_set(h, i, fd) != 0)
 			goto fail;
 	}
-	for (i = 0; i < port->nb_queues; i++)
-		if (rte_intr_vec_list_index_set(h, i, RTE_INTR_VEC_RXTX_OFFSET +
-						i % port->nb_vecs) != 0)
-			goto fail;
 	port->intr_handle = h;
 	return 0;
 fail:
 	PORT_LOG(port, ERR, "No interrupt handle.");
-	rte_intr_vec_list_free(h);
 	rte_intr_instance_free(h);
 	return -EIO;
+}
+
+int
+ice_mp_intr_port_configure(struct rte_eth_dev *dev)
+{
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	struct rte_intr_handle *h = port->intr_handle;
+	uint16_t nb = dev->data->nb_rx_queues;
+	uint16_t i;
+
+	if (h == NULL)
+		return dev->data->dev_conf.intr_conf.rxq ? -ENOTSUP : 0;
+	rte_intr_free_epoll_fd(h);
+	rte_intr_vec_list_free(h);
+	if (!dev->data->dev_conf.intr_conf.rxq || nb == 0)
+		return 0;
+	if (rte_intr_vec_list_alloc(h, "ice_mp_vec", nb) != 0)
+		return -ENOMEM;
+	for (i = 0; i < nb; i++)
+		(void)rte_intr_vec_list_index_set(h, i, RTE_INTR_VEC_RXTX_OFFSET +
+						  i % port->nb_vecs);
+	return 0;
 }
 
 void

@@ -97,6 +97,9 @@ void ice_mp_intr_misc_off(struct ice_mp_pf *pf);
 void ice_mp_intr_misc_rearm(struct ice_mp_pf *pf);
 int ice_mp_intr_port_init(struct ice_mp_port *port);
 void ice_mp_intr_port_fini(struct ice_mp_port *port);
+/** Give each Rx queue its vector of the slice when the application wants Rx
+ * interrupts, none otherwise. */
+int ice_mp_intr_port_configure(struct rte_eth_dev *dev);
 /** Connect Rx queues to vectors at start when the application asked. */
 int ice_mp_intr_port_start(struct rte_eth_dev *dev);
 void ice_mp_intr_port_stop(struct rte_eth_dev *dev);
