@@ -124,7 +124,13 @@ bool ice_core_run(struct ice_core *core, unsigned int budget);
 /** The time asked for with ops.timer has come. */
 void ice_core_timer(struct ice_core *core);
 
-/** A frame (no FCS, any length) arrives from the wire at a port. */
+/**
+ * A frame (no FCS, any length) arrives from the wire at a port.
+ *
+ * Write-backs and interrupts are collected: they reach the driver with the
+ * next ice_core_run(), for which ops.kick asks once per burst. So a burst of
+ * calls costs one write-back and one interrupt per queue.
+ */
 enum ice_core_rx_rc ice_core_rx(struct ice_core *core, uint8_t lport, const void *frame,
 				size_t len);
 /** Cheap test for an embedder that can hold frames back: false while a frame

@@ -30,6 +30,8 @@
 #include "ice_mp_ext.h"
 #include "ice_mp_regs.h"
 
+#include "parse.h"
+
 /** Largest frame the port's Rx packet buffer and the Tx path handle. */
 #define ICC_MAX_FRAME		ICE_MP_MAX_FRAME
 /** After this long without an Rx buffer a waiting frame is dropped. */
@@ -41,6 +43,10 @@
 #define ICC_NO_VSI		0xFFFF
 #define ICC_MAC_BUCKETS		1024
 #define ICC_DESC_BATCH		64
+/** RSS keys whose tables are kept, a VSI's in slot number modulo this. */
+#define ICC_RSS_TABS		16
+/** Longest data ring, in descriptors: what stock drivers can configure. */
+#define ICC_RING_MAX		8160
 /** Bytes of core->scratch: a gathered packet, then one TSO segment. */
 #define ICC_GATHER_MAX		(256u * 1024)
 #define ICC_SCRATCH_SIZE	(ICC_GATHER_MAX + 2 * ICC_MAX_FRAME + 64)
@@ -110,6 +116,9 @@ struct icc_rxq {
 	uint16_t head, tail;
 	bool stuck;		/* fault */
 	uint64_t packets, bytes, dropped;
+	/* since when a frame has found too few buffers, 0: none has since the
+	 * tail last moved; after ICC_RX_STALL_NS frames are dropped at once */
+	uint64_t starved_since;
 	/* posted buffers read ahead: addr[] belongs to ring slots ahead_first.. */
 	uint64_t ahead[ICC_DESC_BATCH];
 	uint16_t ahead_first, ahead_n;
@@ -132,6 +141,7 @@ struct icc_txq {
 	bool blocked;		/* backend or peer took no more: waits for tx_ready */
 	uint64_t blocked_since;
 	uint16_t tso_sent;	/* segments of the blocked packet that are out */
+	bool discard;		/* drop up to the next EOP: the packet was endless */
 	bool stuck;		/* fault */
 	uint64_t packets, bytes;
 };
@@ -193,6 +203,7 @@ struct icc_port_stats {
 	uint64_t rx_crc_err, rx_len_err, rx_undersize, rx_oversize, rx_illegal;
 	uint64_t rx_no_buf;	/* dropped for want of descriptors */
 	uint64_t tx_dropped_link_down;
+	uint64_t rx_dropped_link_down;
 };
 
 struct icc_port {
@@ -274,11 +285,14 @@ struct ice_core {
 	/* Rx queues with write-backs to flush */
 	uint16_t dirty_rxq[ICC_MAX_QUEUES];
 	unsigned int nb_dirty;
+	bool in_run;		/* tx.c flushes at the end: nobody needs a kick */
 	/* switch.c: indexes derived from rule[], see icc_switch_invalidate */
 	bool sw_valid;
 	uint16_t mac_first[ICC_MAC_BUCKETS], mac_next[ICC_MAX_RULES];
-	uint16_t other[ICC_MAX_RULES], vlan_rules[ICC_MAX_RULES];
-	unsigned int nb_other, nb_vlan_rules;
+	uint16_t vlan_first[ICC_MAC_BUCKETS];	/* chained by mac_next, too */
+	uint16_t other[ICC_MAX_RULES];
+	unsigned int nb_other;
+	struct icc_rss_tab rss_tab[ICC_RSS_TABS];	/* rx.c */
 
 	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
 	struct icc_aq_stats aq;
@@ -388,14 +402,13 @@ uint32_t icc_port_status_reg(const struct ice_core *core, uint8_t lport);
 unsigned int icc_nb_visible_ports(const struct ice_core *core);
 
 /* switch.c (data plane): no state of its own, reads vsi[], rule[], list[]. */
-#define ICC_MAX_DEST	16
+#define ICC_MAX_DEST	ICE_MP_HW_MAX_VSI
 struct icc_dest {
 	uint16_t vsi[ICC_MAX_DEST];
 	unsigned int n;
 	bool wire;		/* Tx only: also out of the port */
 	bool drop;		/* a DROP rule matched */
 };
-struct icc_pkt;			/* parse.c */
 void icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p,
 		   struct icc_dest *out);
 void icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,

@@ -10,6 +10,9 @@
 #include "offload.h"
 #include "parse.h"
 
+#define ETH_HDR		14
+#define UDP_HDR		8
+#define TCP_HDR		20
 #define TCP_FLAGS	13
 #define TCP_FIN_PSH	0x09
 #define TCP_CWR		0x80
@@ -28,10 +31,16 @@ ip_off(const struct icc_tx_offload *o)
 	return o->maclen + outer_len(o);
 }
 
-static unsigned int
-hdr_len(const struct icc_tx_offload *o)
+unsigned int
+icc_offload_hdr_len(const struct icc_tx_offload *o)
 {
 	return ip_off(o) + o->iplen + o->l4len;
+}
+
+static uint16_t
+ip_kind(const struct icc_tx_offload *o)
+{
+	return o->cmd & ICE_MP_TXD_CMD_IIPT_M;
 }
 
 static uint16_t
@@ -43,21 +52,30 @@ l4_kind(const struct icc_tx_offload *o)
 bool
 icc_offload_valid(const struct icc_tx_offload *o, size_t len)
 {
-	uint16_t iip = o->cmd & ICE_MP_TXD_CMD_IIPT_M;
+	unsigned int min_ip = ip_kind(o) == ICE_MP_TXD_CMD_IIPT_IPV6 ? 40 : 20;
 	unsigned int min_l4 = l4_kind(o) == ICE_MP_TXD_CMD_L4T_TCP ? 20 :
 			      l4_kind(o) == ICE_MP_TXD_CMD_L4T_SCTP ? 12 : 8;
+	unsigned int hdr = icc_offload_hdr_len(o);
 
-	if (iip != 0 && (o->maclen < 14 || ip_off(o) + o->iplen > len ||
-			 o->iplen < (iip == ICE_MP_TXD_CMD_IIPT_IPV6 ? 40 : 20)))
+	if (o->eipt != 0) {
+		if (o->maclen < ETH_HDR || ip_off(o) > len ||
+		    o->eiplen < (o->eipt == ICE_MP_TXC_EIPT_IPV6 ? 40 : 20) ||
+		    (o->udp_tunnel && o->natlen < UDP_HDR))
+			return false;
+	} else if (o->udp_tunnel || o->l4t_cs) {
 		return false;
-	if (l4_kind(o) != 0 && (iip == 0 || o->l4len < min_l4 || hdr_len(o) > len))
+	}
+	if (o->l4t_cs && !o->udp_tunnel)
 		return false;
-	if (o->tso)
-		return l4_kind(o) == ICE_MP_TXD_CMD_L4T_TCP &&
-		       o->mss >= ICE_MP_TXC_MSS_MIN && o->mss <= ICE_MP_MAX_FRAME &&
-		       o->tso_len > 0 && o->tso_len == len - hdr_len(o) &&
-		       hdr_len(o) + o->mss <= ICE_MP_MAX_FRAME;
-	return true;
+	if (ip_kind(o) != 0 &&
+	    (o->maclen < ETH_HDR || o->iplen < min_ip || ip_off(o) + o->iplen > len))
+		return false;
+	if (l4_kind(o) != 0 && (ip_kind(o) == 0 || o->l4len < min_l4 || hdr > len))
+		return false;
+	if (!o->tso)
+		return true;
+	return l4_kind(o) == ICE_MP_TXD_CMD_L4T_TCP && o->mss >= ICE_MP_TXC_MSS_MIN &&
+	       o->tso_len > 0 && o->tso_len == len - hdr && hdr + o->mss <= ICE_MP_MAX_FRAME;
 }
 
 static void
@@ -67,47 +85,75 @@ ipv4_csum(uint8_t *ip, unsigned int len)
 	icc_put_be16(ip + 10, icc_csum_fold(icc_csum_add(0, ip, len)));
 }
 
+/* End of the IP packet at off; what lies behind it is padding. */
+static size_t
+ip_end(const uint8_t *pkt, unsigned int off, bool v6, size_t len)
+{
+	size_t end = off + (v6 ? 40u + icc_be16(pkt + off + 4) : icc_be16(pkt + off + 2));
+
+	return end < len ? end : len;
+}
+
+/* TCP or UDP checksum; the field holds the pseudo header's sum. */
+static void
+l4_csum(uint8_t *pkt, unsigned int l4, size_t end, bool udp)
+{
+	uint16_t sum;
+
+	if (end < l4 + (udp ? UDP_HDR : TCP_HDR))
+		return;
+	sum = icc_csum_fold(icc_csum_add(0, pkt + l4, end - l4));
+	if (udp && sum == 0)
+		sum = 0xFFFF;
+	icc_put_be16(pkt + l4 + (udp ? 6 : 16), sum);
+}
+
+static void
+sctp_csum(uint8_t *pkt, unsigned int l4, size_t end)
+{
+	uint32_t crc;
+
+	if (end < l4 + 12u)
+		return;
+	memset(pkt + l4 + 8, 0, 4);
+	crc = icc_crc32c(0, pkt + l4, end - l4);
+	memcpy(pkt + l4 + 8, &crc, sizeof(crc));
+}
+
+/* The outer UDP header's checksum, once everything inside is final. */
+static void
+outer_udp_csum(const struct icc_tx_offload *o, uint8_t *pkt, size_t len)
+{
+	bool v6 = o->eipt == ICE_MP_TXC_EIPT_IPV6;
+
+	if (o->l4t_cs)
+		l4_csum(pkt, o->maclen + o->eiplen, ip_end(pkt, o->maclen, v6, len), true);
+}
+
 void
 icc_offload_csum(const struct icc_tx_offload *o, uint8_t *pkt, size_t len)
 {
 	unsigned int l3 = ip_off(o), l4 = l3 + o->iplen;
-	uint32_t crc;
-	uint16_t sum;
+	bool v6 = ip_kind(o) == ICE_MP_TXD_CMD_IIPT_IPV6;
 
-	if (o->eipt == ICE_MP_TXC_EIPT_IPV4_CSUM && o->maclen + o->eiplen <= len &&
-	    o->eiplen >= 20)
+	if (o->eipt == ICE_MP_TXC_EIPT_IPV4_CSUM)
 		ipv4_csum(pkt + o->maclen, o->eiplen);
-	if ((o->cmd & ICE_MP_TXD_CMD_IIPT_M) == ICE_MP_TXD_CMD_IIPT_IPV4_CSUM)
+	if (ip_kind(o) == ICE_MP_TXD_CMD_IIPT_IPV4_CSUM)
 		ipv4_csum(pkt + l3, o->iplen);
 	switch (l4_kind(o)) {
 	case ICE_MP_TXD_CMD_L4T_TCP:
-	case ICE_MP_TXD_CMD_L4T_UDP: {
-		uint8_t *field = pkt + l4 + (l4_kind(o) == ICE_MP_TXD_CMD_L4T_TCP ? 16 : 6);
-		size_t end = len;
-
-		/* Padding behind the IP packet is not part of it. */
-		if ((o->cmd & ICE_MP_TXD_CMD_IIPT_M) == ICE_MP_TXD_CMD_IIPT_IPV6) {
-			if (l3 + 40u + icc_be16(pkt + l3 + 4) < end)
-				end = l3 + 40u + icc_be16(pkt + l3 + 4);
-		} else if (l3 + icc_be16(pkt + l3 + 2) < end) {
-			end = l3 + icc_be16(pkt + l3 + 2);
-		}
-		if (end < l4)
-			return;
-		sum = icc_csum_fold(icc_csum_add(0, pkt + l4, end - l4));
-		if (sum == 0 && l4_kind(o) == ICE_MP_TXD_CMD_L4T_UDP)
-			sum = 0xFFFF;
-		icc_put_be16(field, sum);
+		l4_csum(pkt, l4, ip_end(pkt, l3, v6, len), false);
 		break;
-	}
+	case ICE_MP_TXD_CMD_L4T_UDP:
+		l4_csum(pkt, l4, ip_end(pkt, l3, v6, len), true);
+		break;
 	case ICE_MP_TXD_CMD_L4T_SCTP:
-		memset(pkt + l4 + 8, 0, 4);
-		crc = icc_crc32c(pkt + l4, len - l4);
-		memcpy(pkt + l4 + 8, &crc, sizeof(crc));
+		sctp_csum(pkt, l4, ip_end(pkt, l3, v6, len));
 		break;
 	default:
 		break;
 	}
+	outer_udp_csum(o, pkt, len);
 }
 
 static size_t
@@ -141,11 +187,11 @@ size_t
 icc_tso_segment(const struct icc_tx_offload *o, const uint8_t *pkt, size_t len, unsigned int n,
 		uint8_t *out)
 {
-	unsigned int hdr = hdr_len(o), l3 = ip_off(o), l4 = l3 + o->iplen;
+	unsigned int hdr = icc_offload_hdr_len(o), l3 = ip_off(o), l4 = l3 + o->iplen;
 	uint32_t off = n * o->mss, seq, sum;
 	uint32_t chunk = o->tso_len - off < o->mss ? o->tso_len - off : o->mss;
 	bool last = off + chunk == o->tso_len;
-	bool v6 = (o->cmd & ICE_MP_TXD_CMD_IIPT_M) == ICE_MP_TXD_CMD_IIPT_IPV6;
+	bool v6 = ip_kind(o) == ICE_MP_TXD_CMD_IIPT_IPV6;
 	uint32_t l4_total = o->l4len + chunk;
 
 	(void)len;
@@ -183,5 +229,12 @@ icc_tso_segment(const struct icc_tx_offload *o, const uint8_t *pkt, size_t len, 
 	/* The field holds the pseudo header's sum without the length. */
 	sum = icc_csum_add(l4_total, out + l4, l4_total);
 	icc_put_be16(out + l4 + 16, icc_csum_fold(sum));
+	if (o->l4t_cs) {
+		/* Its seed, too, lacks the length. */
+		sum = o->natlen + o->iplen + l4_total;
+		sum = icc_csum_add(sum + icc_be16(out + o->maclen + o->eiplen + 6), NULL, 0);
+		icc_put_be16(out + o->maclen + o->eiplen + 6, (uint16_t)~icc_csum_fold(sum));
+		outer_udp_csum(o, out, hdr + chunk);
+	}
 	return hdr + chunk;
 }

@@ -24,7 +24,13 @@ struct icc_tx_offload {
 	uint8_t eipt;		/**< ICE_MP_TXC_EIPT_* */
 	uint16_t eiplen, natlen;
 	bool udp_tunnel, l4t_cs;
+	uint8_t swtch;		/**< ICE_MP_TXC_CMD_SWTCH_*, 0: as the rules say */
+	uint16_t swtch_vsi;
+	bool dummy;		/**< carries programming, is not to be sent */
 };
+
+/** Bytes in front of the (inner) L4 payload. */
+unsigned int icc_offload_hdr_len(const struct icc_tx_offload *o);
 
 /** Are the lengths consistent with a packet of `len` bytes? */
 bool icc_offload_valid(const struct icc_tx_offload *o, size_t len);

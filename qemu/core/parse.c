@@ -145,19 +145,31 @@ icc_parse(struct icc_pkt *p, const uint8_t *data, size_t len)
 		parse_ipv6(p, off);
 }
 
+/* Eight bytes at a time, in the host's (little-endian) order: the sum of
+ * swapped words is the swapped sum. */
 uint32_t
 icc_csum_add(uint32_t sum, const uint8_t *data, size_t len)
 {
-	uint64_t s = sum;
-	size_t i;
+	uint64_t s = 0, v;
+	uint32_t w;
 
-	for (i = 0; i + 1 < len; i += 2)
-		s += (uint32_t)(data[i] << 8 | data[i + 1]);
-	if (len & 1)
-		s += (uint32_t)data[len - 1] << 8;
-	while (s >> 32)
-		s = (s & 0xFFFFFFFF) + (s >> 32);
-	return s;
+	for (; len >= sizeof(v); data += sizeof(v), len -= sizeof(v)) {
+		memcpy(&v, data, sizeof(v));
+		s += v;
+		s += s < v;
+	}
+	if (len > 0) {
+		v = 0;
+		memcpy(&v, data, len);
+		s += v;
+		s += s < v;
+	}
+	s = (s & 0xFFFFFFFF) + (s >> 32);
+	s = (s & 0xFFFFFFFF) + (s >> 32);
+	w = (uint32_t)(s & 0xFFFF) + (uint32_t)(s >> 16);
+	w = (w & 0xFFFF) + (w >> 16);
+	sum = (sum & 0xFFFF) + (sum >> 16);
+	return sum + ((w & 0xFF) << 8 | w >> 8);
 }
 
 uint16_t
@@ -181,43 +193,58 @@ icc_csum_pseudo(const struct icc_pkt *p, uint32_t len)
 	return sum + p->l4_proto + (len >> 16) + (len & 0xFFFF);
 }
 
-static uint32_t
-crc_reflected(uint32_t poly, const uint8_t *data, size_t len)
+static uint32_t crc32_tab[256], crc32c_tab[256];
+
+static void
+crc_table(uint32_t *table, uint32_t poly)
 {
-	uint32_t crc = 0xFFFFFFFF, table[256];
 	unsigned int i, k;
-	size_t n;
+	uint32_t c;
 
 	for (i = 0; i < 256; i++) {
-		uint32_t c = i;
-
-		for (k = 0; k < 8; k++)
+		for (c = i, k = 0; k < 8; k++)
 			c = (c >> 1) ^ ((c & 1) ? poly : 0);
 		table[i] = c;
 	}
+}
+
+/* Before any thread exists, so that the tables need no lock. */
+__attribute__((constructor)) static void
+crc_init(void)
+{
+	crc_table(crc32_tab, 0xEDB88320);
+	crc_table(crc32c_tab, 0x82F63B78);
+}
+
+static uint32_t
+crc_more(const uint32_t *table, uint32_t crc, const uint8_t *data, size_t len)
+{
+	size_t n;
+
+	crc = ~crc;
 	for (n = 0; n < len; n++)
 		crc = (crc >> 8) ^ table[(crc ^ data[n]) & 0xFF];
 	return ~crc;
 }
 
 uint32_t
-icc_crc32c(const uint8_t *data, size_t len)
+icc_crc32c(uint32_t crc, const uint8_t *data, size_t len)
 {
-	return crc_reflected(0x82F63B78, data, len);
+	return crc_more(crc32c_tab, crc, data, len);
 }
 
 uint32_t
-icc_crc32(const uint8_t *data, size_t len)
+icc_crc32(uint32_t crc, const uint8_t *data, size_t len)
 {
-	return crc_reflected(0xEDB88320, data, len);
+	return crc_more(crc32_tab, crc, data, len);
 }
 
 static bool
 l4_good(const struct icc_pkt *p)
 {
 	const uint8_t *l4 = p->data + p->l4_off;
+	static const uint8_t zero[4];
 	uint32_t stored, crc;
-	uint8_t copy[12];
 
 	switch (p->l4_proto) {
 	case PROTO_UDP:
@@ -231,16 +258,12 @@ l4_good(const struct icc_pkt *p)
 			return false;
 		break;
 	case PROTO_SCTP:
-		/* The CRC covers the packet with its own field zero. */
-		if (p->l4_len < sizeof(copy) || p->l4_len > ICE_MP_MAX_FRAME)
+		if (p->l4_len < 12)
 			return false;
-		{
-			uint8_t buf[ICE_MP_MAX_FRAME];
-
-			memcpy(buf, l4, p->l4_len);
-			memset(buf + 8, 0, 4);
-			crc = icc_crc32c(buf, p->l4_len);
-		}
+		/* The CRC covers the packet with its own field zero. */
+		crc = icc_crc32c(0, l4, 8);
+		crc = icc_crc32c(crc, zero, 4);
+		crc = icc_crc32c(crc, l4 + 12, p->l4_len - 12u);
 		memcpy(&stored, l4 + 8, sizeof(stored));
 		return stored == crc;
 	default:
@@ -268,12 +291,11 @@ icc_csum_status(const struct icc_pkt *p)
 	return st;
 }
 
-uint32_t
-icc_rss_hash(const struct icc_pkt *p, const uint8_t key[ICE_MP_RSS_KEY_SIZE])
+/* The bytes that are hashed. @return how many, 0: none */
+static unsigned int
+hash_input(const struct icc_pkt *p, uint8_t in[ICC_RSS_INPUT])
 {
-	uint8_t in[36];
-	unsigned int n, i, b;
-	uint32_t hash = 0, win;
+	unsigned int n;
 
 	if (p->ip_ver == 4) {
 		memcpy(in, p->data + p->l3_off + 12, 8);
@@ -289,13 +311,42 @@ icc_rss_hash(const struct icc_pkt *p, const uint8_t key[ICE_MP_RSS_KEY_SIZE])
 		memcpy(in + n, p->data + p->l4_off, 4);
 		n += 4;
 	}
-	win = (uint32_t)key[0] << 24 | key[1] << 16 | key[2] << 8 | key[3];
-	for (i = 0; i < n; i++) {
-		for (b = 0; b < 8; b++) {
-			if (in[i] & (0x80 >> b))
-				hash ^= win;
-			win = win << 1 | ((key[i + 4] >> (7 - b)) & 1);
+	return n;
+}
+
+void
+icc_rss_prepare(struct icc_rss_tab *tab, const uint8_t key[ICE_MP_RSS_KEY_SIZE])
+{
+	unsigned int i, b, v;
+
+	memcpy(tab->key, key, sizeof(tab->key));
+	for (i = 0; i < 2 * ICC_RSS_INPUT; i++) {
+		/* The five key bytes from this nibble on hold its windows. */
+		uint64_t k = 0;
+
+		for (b = 0; b < 5; b++)
+			k = k << 8 | key[i / 2 + b];
+		k >>= (i & 1) ? 1 : 5;
+		for (v = 0; v < 16; v++) {
+			uint32_t h = 0;
+
+			for (b = 0; b < 4; b++)
+				if (v & (8u >> b))
+					h ^= (uint32_t)(k >> (3 - b));
+			tab->nibble[i][v] = h;
 		}
 	}
+	tab->valid = true;
+}
+
+uint32_t
+icc_rss_hash(const struct icc_pkt *p, const struct icc_rss_tab *tab)
+{
+	uint8_t in[ICC_RSS_INPUT];
+	unsigned int i, n = hash_input(p, in);
+	uint32_t hash = 0;
+
+	for (i = 0; i < n; i++)
+		hash ^= tab->nibble[2 * i][in[i] >> 4] ^ tab->nibble[2 * i + 1][in[i] & 0xF];
 	return hash;
 }

@@ -31,20 +31,34 @@ struct icc_pkt {
 	uint16_t l4_len;	/**< header and payload, as the IP length says */
 };
 
+/** Most bytes that are hashed: two IPv6 addresses and two ports. */
+#define ICC_RSS_INPUT	36
+
+/** Toeplitz, four bits of input at a time. */
+struct icc_rss_tab {
+	bool valid;
+	uint8_t key[ICE_MP_RSS_KEY_SIZE];
+	uint32_t nibble[2 * ICC_RSS_INPUT][16];
+};
+
+/** Reads every length once: `data` may be guest memory that changes. */
 void icc_parse(struct icc_pkt *p, const uint8_t *data, size_t len);
 /** Rx status bits (L3L4P, IPE, L4E) of a frame. */
 uint16_t icc_csum_status(const struct icc_pkt *p);
+/** Build the tables of a key; once per key, the hash is per packet. */
+void icc_rss_prepare(struct icc_rss_tab *tab, const uint8_t key[ICE_MP_RSS_KEY_SIZE]);
 /** Toeplitz hash over addresses, and ports for TCP, UDP and SCTP; 0: no IP. */
-uint32_t icc_rss_hash(const struct icc_pkt *p, const uint8_t key[ICE_MP_RSS_KEY_SIZE]);
+uint32_t icc_rss_hash(const struct icc_pkt *p, const struct icc_rss_tab *tab);
 /** One's complement sum of bytes, not folded; `sum` is the start value. */
 uint32_t icc_csum_add(uint32_t sum, const uint8_t *data, size_t len);
 /** Fold and complement. */
 uint16_t icc_csum_fold(uint32_t sum);
 /** Sum of the pseudo header of p with L4 length `len`. */
 uint32_t icc_csum_pseudo(const struct icc_pkt *p, uint32_t len);
-uint32_t icc_crc32c(const uint8_t *data, size_t len);
-/** Ethernet FCS. */
-uint32_t icc_crc32(const uint8_t *data, size_t len);
+/** CRC32c of `data` behind what has the CRC `crc` (0: nothing). */
+uint32_t icc_crc32c(uint32_t crc, const uint8_t *data, size_t len);
+/** Ethernet FCS, in the same manner. */
+uint32_t icc_crc32(uint32_t crc, const uint8_t *data, size_t len);
 
 static inline uint16_t
 icc_be16(const uint8_t *p)

@@ -14,7 +14,24 @@
 #include "parse.h"
 
 #define FCS_LEN		4
+#define ETH_HDR		14
 #define MIN_FRAME	60
+/** Frames up to this long are put together before they are written. */
+#define FLAT_MAX	512
+
+/* RXDID 1, qword 1 (L2TAG2P: qword 2). */
+#define LEGACY_DD		(1ull << 0)
+#define LEGACY_EOF		(1ull << 1)
+#define LEGACY_L2TAG1P		(1ull << 2)
+#define LEGACY_L3L4P		(1ull << 3)
+#define LEGACY_RSS_VALID	(3ull << 12)
+#define LEGACY_LPBK		(1ull << 14)
+#define LEGACY_RXE		(1ull << 19)
+#define LEGACY_IPE		(1ull << 22)
+#define LEGACY_L4E		(1ull << 23)
+#define LEGACY_PTYPE_S		30
+#define LEGACY_LEN_S		38
+#define LEGACY_L2TAG2P		(1ull << 0)
 
 static uint64_t
 ctx_get(const struct icc_rxq *q, unsigned int s, unsigned int w)
@@ -22,10 +39,55 @@ ctx_get(const struct icc_rxq *q, unsigned int s, unsigned int w)
 	return ice_mp_ctx_get((const uint8_t *)q->ctx, s, w);
 }
 
+/* Does the VSI's queue map name queue n? */
+static bool
+maps_queue(const struct icc_vsi *v, uint16_t n)
+{
+	const struct ice_mp_aq_vsi_ctx *c = &v->ctx;
+	unsigned int i, cnt = c->q_mapping[1] ? c->q_mapping[1] : 1;
+
+	if (!v->used || !(c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP))
+		return false;
+	if (!(c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG))
+		return n >= c->q_mapping[0] && n < c->q_mapping[0] + cnt;
+	for (i = 0; i < 16; i++)
+		if (c->q_mapping[i] == n)
+			return true;
+	return false;
+}
+
+/* What is wrong with a decoded context, NULL: nothing. */
+static const char *
+ctx_wrong(const struct icc_rxq *q)
+{
+	if (q->base == 0)
+		return "no ring";
+	if (q->qlen < ICE_MP_RING_ALIGN || q->qlen > ICC_RING_MAX ||
+	    q->qlen % ICE_MP_RING_ALIGN != 0)
+		return "ring length";
+	if (ctx_get(q, RLAN_CTX_HEAD_S, RLAN_CTX_HEAD_W) >= q->qlen)
+		return "head beyond the ring";
+	if (q->tail >= q->qlen)
+		return "tail beyond the ring";
+	if (q->dbuf == 0)
+		return "no buffer size";
+	if (q->rxmax < MIN_FRAME)
+		return "largest frame";
+	if (ctx_get(q, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W) != 0 ||
+	    ctx_get(q, RLAN_CTX_HSPLIT0_S, RLAN_CTX_HSPLIT0_W) != 0 ||
+	    ctx_get(q, RLAN_CTX_HSPLIT1_S, RLAN_CTX_HSPLIT1_W) != 0)
+		return "header split";
+	if (q->rxdid != ICE_MP_RXDID_FLEX_NIC && q->rxdid != ICE_MP_RXDID_COMMS_OVS &&
+	    q->rxdid != ICE_MP_RXDID_LEGACY)
+		return "RXDID";
+	return NULL;
+}
+
 void
 icc_rxq_enable(struct ice_core *core, uint16_t n)
 {
 	struct icc_rxq *q = &core->rxq[n];
+	const char *why;
 	unsigned int i;
 
 	if (q->ena)
@@ -38,48 +100,24 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	q->crcstrip = ctx_get(q, RLAN_CTX_CRCSTRIP_S, 1);
 	q->l2tsel = ctx_get(q, RLAN_CTX_L2TSEL_S, 1);
 	q->rxdid = q->rxdid_ctl & QRXFLXP_CNTXT_RXDID_IDX_M;
-	q->vsi = ICC_NO_VSI;
-	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++) {
-		const struct ice_mp_aq_vsi_ctx *c = &core->vsi[i].ctx;
-
-		if (core->vsi[i].used && (c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) &&
-		    n >= c->q_mapping[0] &&
-		    n < c->q_mapping[0] + (c->q_mapping[1] ? c->q_mapping[1] : 1)) {
-			q->vsi = i;
-			break;
-		}
-	}
-	if (q->qlen == 0 || q->dbuf == 0 || q->rxmax == 0 || q->base == 0 ||
-	    q->tail >= q->qlen || ctx_get(q, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W) != 0 ||
-	    (q->rxdid != ICE_MP_RXDID_FLEX_NIC && q->rxdid != ICE_MP_RXDID_COMMS_OVS &&
-	     q->rxdid != ICE_MP_RXDID_LEGACY)) {
+	why = ctx_wrong(q);
+	if (why != NULL) {
 		icc_breach(core, ICC_BR_RX_CTX,
-			   "Rx queue %u: base 0x%llx qlen %u tail %u dbuf %u rxmax %u rxdid %u", n,
-			   (unsigned long long)q->base, q->qlen, q->tail, q->dbuf, q->rxmax,
-			   q->rxdid);
+			   "Rx queue %u: %s: base 0x%llx qlen %u tail %u dbuf %u rxmax %u rxdid %u",
+			   n, why, (unsigned long long)q->base, q->qlen, q->tail, q->dbuf,
+			   q->rxmax, q->rxdid);
 		return;
 	}
-	q->head = ctx_get(q, RLAN_CTX_HEAD_S, RLAN_CTX_HEAD_W) % q->qlen;
+	q->vsi = ICC_NO_VSI;
+	for (i = 0; i < ICE_MP_HW_MAX_VSI && q->vsi == ICC_NO_VSI; i++)
+		if (maps_queue(&core->vsi[i], n))
+			q->vsi = i;
+	q->head = ctx_get(q, RLAN_CTX_HEAD_S, RLAN_CTX_HEAD_W);
 	q->ahead_n = 0;
 	q->wb_n = 0;
+	q->starved_since = 0;
 	q->fn = ICE_CORE_FN_PF;
 	q->ena = true;
-}
-
-void
-icc_rxq_disable(struct ice_core *core, uint16_t n)
-{
-	struct icc_rxq *q = &core->rxq[n];
-
-	q->ena = false;
-	q->ahead_n = 0;
-	q->wb_n = 0;
-}
-
-bool
-ice_core_rxq_enabled(const struct ice_core *core, uint16_t queue)
-{
-	return queue < ICC_MAX_QUEUES && core->rxq[queue].ena;
 }
 
 /* Somebody may be waiting for buffers of this port. */
@@ -92,7 +130,40 @@ buffers_came(struct ice_core *core, uint8_t lport)
 		p->rx_waiting = false;
 		core->ops->rx_ready(core->opaque, lport);
 	}
-	icc_tx_unblock(core, p->wire != ICE_CORE_PORT_ALL ? p->wire : lport);
+	icc_tx_unblock(core, lport);
+	if (p->wire != ICE_CORE_PORT_ALL && p->wire != lport)
+		icc_tx_unblock(core, p->wire);
+}
+
+void
+icc_rxq_disable(struct ice_core *core, uint16_t n)
+{
+	struct icc_rxq *q = &core->rxq[n];
+	unsigned int i;
+
+	/* Write-backs still pending are given up: after a reset the ring may
+	 * be somebody else's memory. */
+	q->ena = false;
+	q->ahead_n = 0;
+	q->wb_n = 0;
+	if (q->dirty) {
+		q->dirty = false;
+		for (i = 0; i < core->nb_dirty && core->dirty_rxq[i] != n; i++)
+			;
+		if (i < core->nb_dirty)
+			core->dirty_rxq[i] = core->dirty_rxq[--core->nb_dirty];
+	}
+	/* A frame that waited for this queue finds it closed. */
+	if (q->starved_since != 0) {
+		q->starved_since = 0;
+		buffers_came(core, core->vsi[q->vsi].lport);
+	}
+}
+
+bool
+ice_core_rxq_enabled(const struct ice_core *core, uint16_t queue)
+{
+	return queue < ICC_MAX_QUEUES && core->rxq[queue].ena;
 }
 
 void
@@ -111,8 +182,10 @@ icc_rxq_tail(struct ice_core *core, uint16_t n, uint32_t tail)
 		return;
 	}
 	q->tail = tail;
-	if (q->vsi != ICC_NO_VSI)
-		buffers_came(core, core->vsi[q->vsi].lport);
+	if (q->starved_since == 0)
+		return;
+	q->starved_since = 0;
+	buffers_came(core, core->vsi[q->vsi].lport);
 }
 
 static unsigned int
@@ -121,12 +194,13 @@ posted(const struct icc_rxq *q)
 	return (unsigned int)(q->tail + q->qlen - q->head) % q->qlen;
 }
 
-/* Address of the buffer in slot `slot`, which is posted; 0 on a breach. */
-static uint64_t
-buffer_at(struct ice_core *core, uint16_t n, uint16_t slot)
+/* Address of the buffer in slot `slot`, which is posted; 0 when the driver
+ * posted none. @return 0, or -1 when the ring itself cannot be read. */
+static int
+buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 {
 	struct icc_rxq *q = &core->rxq[n];
-	uint8_t raw[ICC_DESC_BATCH * 32];
+	uint8_t raw[ICC_DESC_BATCH * sizeof(union ice_mp_rx_desc)];
 	unsigned int i, k = (unsigned int)(slot + q->qlen - q->ahead_first) % q->qlen;
 
 	if (k >= q->ahead_n) {
@@ -140,22 +214,56 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot)
 		if (icc_dma_read(core, q->fn, q->base + (uint64_t)slot * q->desc_size, raw,
 				 (size_t)cnt * q->desc_size) != 0) {
 			icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n, slot);
-			return 0;
+			return -1;
 		}
 		for (i = 0; i < cnt; i++) {
 			uint64_t hdr;
 
 			memcpy(&q->ahead[i], raw + i * q->desc_size, 8);
 			memcpy(&hdr, raw + i * q->desc_size + 8, 8);
-			if ((hdr & 1) || q->ahead[i] == 0)
-				icc_breach(core, ICC_BR_RX_DESC, "Rx queue %u: slot %u posted bad",
+			if (q->ahead[i] == 0)
+				icc_breach(core, ICC_BR_RX_DESC, "Rx queue %u: slot %u has no buffer",
 					   n, slot + i);
+			else if (hdr & 1)
+				icc_breach(core, ICC_BR_RX_DESC,
+					   "Rx queue %u: slot %u posted with DD set", n, slot + i);
 		}
 		q->ahead_first = slot;
 		q->ahead_n = cnt;
 		k = 0;
 	}
-	return q->ahead[k];
+	*addr = q->ahead[k];
+	return 0;
+}
+
+/* Write-backs [from, from + cnt) through a mapping. @return how many */
+static unsigned int
+wb_mapped(struct ice_core *core, const struct icc_rxq *q, unsigned int from, unsigned int cnt)
+{
+	uint64_t addr = q->base + (uint64_t)(q->wb_first + from) * q->desc_size;
+	size_t got = (size_t)cnt * q->desc_size;
+	unsigned int i, k, n;
+	uint8_t *ring;
+
+	if (core->ops->dma_map == NULL)
+		return 0;
+	ring = core->ops->dma_map(core->opaque, q->fn, addr, &got, true);
+	if (ring == NULL)
+		return 0;
+	n = got / q->desc_size < cnt ? got / q->desc_size : cnt;
+	if ((uintptr_t)ring & 7)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		uint64_t *to = (uint64_t *)(ring + (size_t)i * q->desc_size);
+		const uint64_t *qw = q->wb[from + i].qw;
+
+		to[0] = qw[0];
+		for (k = 2; k < q->desc_size / 8u; k++)
+			to[k] = qw[k];
+		atomic_store_explicit((_Atomic uint64_t *)&to[1], qw[1], memory_order_release);
+	}
+	core->ops->dma_unmap(core->opaque, q->fn, ring, got, true, (size_t)n * q->desc_size);
+	return n;
 }
 
 /* Bring the collected write-backs into the ring, DD visible last. */
@@ -163,42 +271,22 @@ static void
 flush_wb(struct ice_core *core, uint16_t n)
 {
 	struct icc_rxq *q = &core->rxq[n];
-	uint64_t addr = q->base + (uint64_t)q->wb_first * q->desc_size;
-	size_t len = (size_t)q->wb_n * q->desc_size, got = len;
-	unsigned int i, k;
-	uint8_t *ring = NULL;
-	int rc = 0;
+	unsigned int i, cnt;
 
-	if (q->wb_n == 0)
-		return;
-	if (core->ops->dma_map != NULL)
-		ring = core->ops->dma_map(core->opaque, q->fn, addr, &got, true);
-	if (ring != NULL && got >= len && ((uintptr_t)ring & 7) == 0) {
-		for (i = 0; i < q->wb_n; i++) {
-			uint64_t *to = (uint64_t *)(ring + i * q->desc_size);
+	for (i = 0; i < q->wb_n; i += cnt) {
+		uint64_t addr = q->base + (uint64_t)(q->wb_first + i) * q->desc_size;
+		union ice_mp_rx_desc d = q->wb[i];
 
-			to[0] = q->wb[i].qw[0];
-			for (k = 2; k < q->desc_size / 8u; k++)
-				to[k] = q->wb[i].qw[k];
-			atomic_store_explicit((_Atomic uint64_t *)&to[1], q->wb[i].qw[1],
-					      memory_order_release);
-		}
-		core->ops->dma_unmap(core->opaque, q->fn, ring, got, true, len);
-	} else {
-		if (ring != NULL)
-			core->ops->dma_unmap(core->opaque, q->fn, ring, got, true, 0);
-		for (i = 0; i < q->wb_n && rc == 0; i++) {
-			union ice_mp_rx_desc d = q->wb[i];
-			uint64_t a = addr + i * q->desc_size;
-
-			d.qw[1] = 0;
-			rc = icc_dma_write(core, q->fn, a, &d, q->desc_size);
-			if (rc == 0)
-				rc = icc_dma_write(core, q->fn, a + 8, &q->wb[i].qw[1], 8);
-		}
-		if (rc != 0)
-			icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
-				   q->wb_first);
+		cnt = wb_mapped(core, q, i, q->wb_n - i);
+		if (cnt > 0)
+			continue;
+		cnt = 1;
+		d.qw[1] = 0;
+		if (icc_dma_write(core, q->fn, addr, &d, q->desc_size) == 0 &&
+		    icc_dma_write(core, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
+			continue;
+		icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
+			   q->wb_first + i);
 	}
 	q->wb_n = 0;
 }
@@ -228,85 +316,131 @@ push_wb(struct ice_core *core, uint16_t n, uint16_t slot, const union ice_mp_rx_
 	if (q->wb_n == 0)
 		q->wb_first = slot;
 	q->wb[q->wb_n++] = *d;
-	if (!q->dirty) {
-		q->dirty = true;
-		core->dirty_rxq[core->nb_dirty++] = n;
+	if (q->dirty)
+		return;
+	q->dirty = true;
+	core->dirty_rxq[core->nb_dirty++] = n;
+	if (!core->in_run)
 		icc_kick(core);
+}
+
+/* What the write-backs of one frame say. */
+struct rx_meta {
+	uint16_t ptype;
+	uint16_t status;	/* ICE_MP_RX_S0_* without DD and EOF */
+	bool tag;		/* show the stripped tag */
+	uint16_t tci;
+	uint32_t hash;
+	bool hashed;
+};
+
+/* 32-byte base format, see ICE_MP_RXDID_LEGACY: status in the low bits of
+ * qword 1, errors from bit 19 on. */
+static void
+wb_legacy(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct rx_meta *m,
+	  uint16_t frag_len, bool eof)
+{
+	uint64_t s = LEGACY_DD;
+
+	if (eof) {
+		s |= LEGACY_EOF;
+		s |= (m->status & ICE_MP_RX_S0_L3L4P) ? LEGACY_L3L4P : 0;
+		s |= (m->status & ICE_MP_RX_S0_LPBK) ? LEGACY_LPBK : 0;
+		s |= (m->status & ICE_MP_RX_S0_IPE) ? LEGACY_IPE : 0;
+		s |= (m->status & ICE_MP_RX_S0_L4E) ? LEGACY_L4E : 0;
+		s |= (m->status & ICE_MP_RX_S0_RXE) ? LEGACY_RXE : 0;
+		if (m->hashed) {
+			s |= LEGACY_RSS_VALID;
+			d->qw[0] = (uint64_t)m->hash << 32;
+		}
+		if (m->tag && q->l2tsel) {
+			s |= LEGACY_L2TAG1P;
+			d->qw[0] |= (uint64_t)m->tci << 16;
+		} else if (m->tag) {
+			d->qw[2] = LEGACY_L2TAG2P | (uint64_t)m->tci << 48;
+		}
 	}
+	s |= (uint64_t)(m->ptype & 0xFF) << LEGACY_PTYPE_S;
+	d->qw[1] = s | (uint64_t)frag_len << LEGACY_LEN_S;
 }
 
 /* Fill the write-back of one fragment in the queue's format. */
 static void
-make_wb(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct icc_pkt *p,
-	uint16_t frag_len, bool eof, uint16_t csum, bool tag, uint16_t tci, bool hashed,
-	uint32_t hash)
+make_wb(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct rx_meta *m,
+	uint16_t frag_len, bool eof)
 {
-	uint16_t st = ICE_MP_RX_S0_DD | (eof ? ICE_MP_RX_S0_EOF : 0);
-
 	memset(d, 0, sizeof(*d));
 	if (q->rxdid == ICE_MP_RXDID_LEGACY) {
-		/* Legacy layout: see the 32-byte base descriptor of the VF
-		 * interface; status in the low bits of qword 1. */
-		uint64_t err = ((csum & ICE_MP_RX_S0_IPE) ? 1u << 3 : 0) |
-			       ((csum & ICE_MP_RX_S0_L4E) ? 1u << 4 : 0);
-		uint64_t s = st;
-
-		if (eof) {
-			s |= (csum & ICE_MP_RX_S0_L3L4P) ? 1u << 3 : 0;
-			s |= tag ? 1u << 2 : 0;
-			s |= hashed ? 3u << 12 : 0;
-			s |= err << 19 | (uint64_t)(p->ptype & 0xFF) << 30;
-			d->qw[0] = (uint64_t)tci << 16 | (uint64_t)hash << 32;
-		}
-		d->qw[1] = s | (uint64_t)frag_len << 38;
+		wb_legacy(q, d, m, frag_len, eof);
 		return;
 	}
 	d->wb.rxdid = q->rxdid;
-	d->wb.ptype_flags0 = p->ptype & ICE_MP_RX_PTYPE_M;
+	d->wb.ptype_flags0 = m->ptype & ICE_MP_RX_PTYPE_M;
 	d->wb.pkt_len = frag_len & ICE_MP_RX_PKT_LEN_M;
-	if (q->rxdid == ICE_MP_RXDID_FLEX_NIC) {
-		d->wb.flex0 = hash;
-	} else {
+	d->wb.status_error0 = ICE_MP_RX_S0_DD;
+	if (q->rxdid == ICE_MP_RXDID_COMMS_OVS)
 		d->wb.flex0 = ICE_MP_RX_NO_FLOW_ID;
-		d->wb.flex1 = hash;
+	else
+		d->wb.flex1 = ICE_MP_RX_NO_FLOW_ID;
+	/* The rest is said once, with the last fragment. */
+	if (!eof)
+		return;
+	d->wb.status_error0 |= ICE_MP_RX_S0_EOF | m->status;
+	if (m->hashed) {
+		d->wb.status_error0 |= ICE_MP_RX_S0_RSS_VALID;
+		if (q->rxdid == ICE_MP_RXDID_COMMS_OVS)
+			d->wb.flex1 = m->hash;
+		else
+			d->wb.flex0 = m->hash;
 	}
-	st |= csum;
-	if (hashed)
-		st |= ICE_MP_RX_S0_RSS_VALID;
-	if (tag && q->l2tsel) {
-		st |= ICE_MP_RX_S0_L2TAG1P;
-		d->wb.l2tag1 = tci;
-	} else if (tag) {
+	if (m->tag && q->l2tsel) {
+		d->wb.status_error0 |= ICE_MP_RX_S0_L2TAG1P;
+		d->wb.l2tag1 = m->tci;
+	} else if (m->tag) {
 		d->wb.status_error1 |= ICE_MP_RX_S1_L2TAG2P;
-		d->wb.l2tag2_2nd = tci;
+		d->wb.l2tag2_2nd = m->tci;
 	}
-	d->wb.status_error0 = st;
+}
+
+static uint32_t
+rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
+{
+	struct icc_rss_tab *t = &core->rss_tab[vsi % ICC_RSS_TABS];
+	const uint8_t *key = core->vsi[vsi].rss_key;
+
+	if (!t->valid || memcmp(t->key, key, sizeof(t->key)) != 0)
+		icc_rss_prepare(t, key);
+	return icc_rss_hash(p, t);
 }
 
 /* Queue of a VSI for this packet. */
 static uint16_t
-pick_queue(const struct ice_core *core, const struct icc_vsi *v, uint32_t hash, bool hashed)
+pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx_meta *m)
 {
 	const struct ice_mp_aq_vsi_ctx *c = &v->ctx;
-	uint16_t first = c->q_mapping[0] + (c->tc_mapping[0] & ICE_MP_VSI_TC_Q_OFFSET_M);
 	unsigned int log = (c->tc_mapping[0] & ICE_MP_VSI_TC_Q_NUM_M) >> ICE_MP_VSI_TC_Q_NUM_S;
-	unsigned int idx;
+	unsigned int idx = 0;
 
-	if (!hashed || log == 0)
-		return first;
-	switch (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) {
-	case ICE_MP_VSI_RSS_LUT_PF:
-		idx = core->pf_lut[hash % ICE_MP_RSS_LUT_PF];
-		break;
-	case ICE_MP_VSI_RSS_LUT_GLOBAL:
-		idx = core->gbl_lut[(c->q_opt_rss & ICE_MP_VSI_RSS_GBL_LUT_M) >>
-				    ICE_MP_VSI_RSS_GBL_LUT_S][hash % ICE_MP_RSS_LUT_GLOBAL];
-		break;
-	default:
-		idx = v->lut[hash % ICE_MP_RSS_LUT_VSI];
-		break;
+	if (m->hashed && log > 0) {
+		switch (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) {
+		case ICE_MP_VSI_RSS_LUT_PF:
+			idx = core->pf_lut[m->hash % ICE_MP_RSS_LUT_PF];
+			break;
+		case ICE_MP_VSI_RSS_LUT_GLOBAL:
+			idx = core->gbl_lut[(c->q_opt_rss & ICE_MP_VSI_RSS_GBL_LUT_M) >>
+					    ICE_MP_VSI_RSS_GBL_LUT_S]
+					   [m->hash % ICE_MP_RSS_LUT_GLOBAL];
+			break;
+		default:
+			idx = v->lut[m->hash % ICE_MP_RSS_LUT_VSI];
+			break;
+		}
+		idx &= (1u << log) - 1;
 	}
-	return first + (idx & ((1u << log) - 1));
+	idx += c->tc_mapping[0] & ICE_MP_VSI_TC_Q_OFFSET_M;
+	if (c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG)
+		return c->q_mapping[idx & 15];
+	return c->q_mapping[0] + idx;
 }
 
 static enum ice_core_rx_rc
@@ -320,96 +454,183 @@ dropped(struct ice_core *core, struct icc_vsi *v, struct icc_rxq *q)
 	return ICE_CORE_RX_DONE;
 }
 
+/* A frame without enough buffers: wait, but not for ever. */
+static enum ice_core_rx_rc
+starved(struct ice_core *core, uint16_t vsi, struct icc_rxq *q, bool force)
+{
+	uint64_t now = icc_now(core);
+
+	q->vsi = vsi;		/* the tail of this queue is what is waited for */
+	if (q->starved_since == 0)
+		q->starved_since = now | 1;
+	if (force || now - (q->starved_since & ~1ull) >= ICC_RX_STALL_NS)
+		return dropped(core, &core->vsi[vsi], q);
+	return ICE_CORE_RX_RETRY;
+}
+
+static void
+count_vsi(struct icc_vsi_stats *s, const uint8_t *da, uint32_t len)
+{
+	s->rx_bytes += (len < MIN_FRAME ? MIN_FRAME : len) + FCS_LEN;
+	if (!(da[0] & 1))
+		s->rx_uc++;
+	else if (memcmp(da, "\xff\xff\xff\xff\xff\xff", 6) == 0)
+		s->rx_bc++;
+	else
+		s->rx_mc++;
+}
+
+/* A frame as the driver is to see it: what is in front of a stripped tag,
+ * what is behind it, padding, FCS. */
+struct pieces {
+	struct {
+		const uint8_t *p;
+		uint32_t len;
+	} v[4];
+	unsigned int n;
+	uint32_t total;
+	uint8_t fcs[FCS_LEN];
+	uint8_t flat[FLAT_MAX];
+};
+
+static void
+add_piece(struct pieces *f, const uint8_t *p, uint32_t len)
+{
+	f->v[f->n].p = p;
+	f->v[f->n++].len = len;
+	f->total += len;
+}
+
+static void
+lay_out(struct pieces *f, const struct icc_pkt *p, bool strip, bool fcs)
+{
+	static const uint8_t zeros[MIN_FRAME];
+	uint32_t pad = p->len < MIN_FRAME ? MIN_FRAME - p->len : 0, crc, at = 0;
+	unsigned int i;
+
+	f->n = 0;
+	f->total = 0;
+	if (strip) {
+		add_piece(f, p->data, 12);
+		add_piece(f, p->data + 16, p->len - 16);
+	} else {
+		add_piece(f, p->data, p->len);
+	}
+	/* The wire's minimum counts the tag; the driver's sees none shorter. */
+	if (f->total < MIN_FRAME)
+		add_piece(f, zeros, MIN_FRAME - f->total);
+	if (fcs) {
+		crc = icc_crc32(icc_crc32(0, p->data, p->len), zeros, pad);
+		memcpy(f->fcs, &crc, sizeof(f->fcs));
+		add_piece(f, f->fcs, sizeof(f->fcs));
+	}
+	/* One DMA operation costs more than copying a short frame. */
+	if (f->n == 1 || f->total > FLAT_MAX)
+		return;
+	for (i = 0; i < f->n; at += f->v[i++].len)
+		memcpy(f->flat + at, f->v[i].p, f->v[i].len);
+	f->v[0].p = f->flat;
+	f->v[0].len = f->total;
+	f->n = 1;
+}
+
+/* Bytes [off, off + len) of a frame to addr. */
+static int
+put(struct ice_core *core, uint16_t fn, uint64_t addr, const struct pieces *f, uint32_t off,
+    uint32_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->n && len > 0; i++) {
+		uint32_t l = f->v[i].len;
+
+		if (off >= l) {
+			off -= l;
+			continue;
+		}
+		l = l - off < len ? l - off : len;
+		if (icc_dma_write(core, fn, addr, f->v[i].p + off, l) != 0)
+			return -1;
+		addr += l;
+		len -= l;
+		off = 0;
+	}
+	return 0;
+}
+
 static enum ice_core_rx_rc
 to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopback, bool force)
 {
-	static const uint8_t zeros[MIN_FRAME];
 	struct icc_vsi *v = &core->vsi[vsi];
-	bool hashed = p->ip_ver != 0, strip, show_tag;
-	uint32_t hash = hashed ? icc_rss_hash(p, v->rss_key) : 0;
-	uint32_t total, off, pad, crc = 0;
 	uint8_t emode = v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_EMODE_M;
-	uint16_t csum, n, slot;
+	struct rx_meta m = { .ptype = p->ptype, .tci = p->vlan_tci };
 	unsigned int need, i;
 	struct icc_rxq *q;
+	struct pieces f;
+	uint16_t n, slot;
+	bool strip, bad = false;
+	uint32_t off;
 
-	n = pick_queue(core, v, hash, hashed);
+	m.hashed = p->ip_ver != 0;
+	if (m.hashed)
+		m.hash = rss_of(core, vsi, p);
+	n = pick_queue(core, v, &m);
 	if (n >= core->pf.nb_queues || !core->rxq[n].ena || core->rxq[n].stuck)
 		return dropped(core, v, NULL);
 	q = &core->rxq[n];
 
-	strip = p->vlan && (v->ctx.valid_sections & ICE_MP_VSI_VALID_VLAN) &&
-		emode != ICE_MP_VSI_VLAN_EMODE_NOTHING;
-	show_tag = strip && emode != ICE_MP_VSI_VLAN_EMODE_STR;
-	total = p->len - (strip ? 4 : 0);
-	pad = total < MIN_FRAME ? MIN_FRAME - total : 0;
-	total += pad;
-	if (total + FCS_LEN > q->rxmax) {
+	/* RXMAX and the MAC's limit count no FCS, unless it is delivered. */
+	if (p->len + (q->crcstrip ? 0 : FCS_LEN) > q->rxmax) {
 		v->stats.rx_err++;
 		core->port[v->lport].stats.rx_oversize++;
 		return ICE_CORE_RX_DONE;
 	}
-	if (!q->crcstrip) {
-		uint8_t frame[ICC_MAX_FRAME + MIN_FRAME];
-
-		memcpy(frame, p->data, p->len);
-		memset(frame + p->len, 0, pad);
-		crc = icc_crc32(frame, p->len + pad);
-		total += FCS_LEN;
-	}
-	need = (total + q->dbuf - 1) / q->dbuf;
+	strip = p->vlan && (v->ctx.valid_sections & ICE_MP_VSI_VALID_VLAN) &&
+		emode != ICE_MP_VSI_VLAN_EMODE_NOTHING;
+	m.tag = strip && emode != ICE_MP_VSI_VLAN_EMODE_STR;
+	lay_out(&f, p, strip, !q->crcstrip);
+	need = (f.total + q->dbuf - 1) / q->dbuf;
 	if (need > ICE_MP_RX_MAX_SEGS) {
 		v->stats.rx_err++;
 		return ICE_CORE_RX_DONE;
 	}
 	if (posted(q) < need)
-		return force ? dropped(core, v, q) : ICE_CORE_RX_RETRY;
+		return starved(core, vsi, q, force);
 
-	csum = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
+	m.status = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
 	for (i = 0, off = 0, slot = q->head; i < need; i++) {
-		uint32_t room = total - off < q->dbuf ? total - off : q->dbuf, done = 0;
-		uint64_t addr = buffer_at(core, n, slot);
+		uint32_t room = f.total - off < q->dbuf ? f.total - off : q->dbuf;
 		union ice_mp_rx_desc d;
-		int rc = addr == 0 ? -1 : 0;
+		uint64_t addr;
 
-		/* The frame is up to four pieces: MACs, the rest behind a
-		 * stripped tag, padding, FCS. */
-		while (rc == 0 && done < room) {
-			uint32_t at = off + done, len = room - done;
-			uint32_t body = p->len - (strip ? 4 : 0);
-			const uint8_t *src;
-
-			if (at < body) {
-				uint32_t end = strip && at < 12 ? 12 : body;
-
-				src = p->data + at + (strip && at >= 12 ? 4 : 0);
-				len = len < end - at ? len : end - at;
-			} else if (at < body + pad) {
-				src = zeros;
-				len = len < body + pad - at ? len : body + pad - at;
-			} else {
-				src = (const uint8_t *)&crc + (at - body - pad);
-			}
-			rc = icc_dma_write(core, q->fn, addr + done, src, len);
-			done += len;
+		if (buffer_at(core, n, slot, &addr) != 0) {
+			/* No ring, nothing to write back: the frame is lost. */
+			v->stats.rx_err++;
+			return ICE_CORE_RX_DONE;
 		}
-		if (rc != 0)
-			icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: buffer of slot %u", n, slot);
+		if (addr == 0 || put(core, q->fn, addr, &f, off, room) != 0) {
+			if (addr != 0)
+				icc_breach(core, ICC_BR_RX_DMA,
+					   "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
+					   (unsigned long long)addr);
+			bad = true;
+		}
+		/* A frame that did not arrive whole is marked as bad. */
+		if (bad)
+			m.status |= ICE_MP_RX_S0_RXE;
 		off += room;
-		make_wb(q, &d, p, room, i + 1 == need, csum, show_tag, p->vlan_tci, hashed, hash);
+		make_wb(q, &d, &m, room, i + 1 == need);
 		push_wb(core, n, slot, &d);
 		slot = slot + 1 == q->qlen ? 0 : slot + 1;
+		q->head = slot;
 	}
-	q->head = slot;
+	if (bad) {
+		v->stats.rx_err++;
+		return ICE_CORE_RX_DONE;
+	}
 	q->packets++;
-	q->bytes += total;
-	v->stats.rx_bytes += p->len + pad + FCS_LEN;
-	if (!(p->data[0] & 1))
-		v->stats.rx_uc++;
-	else if (memcmp(p->data, "\xff\xff\xff\xff\xff\xff", 6) == 0)
-		v->stats.rx_bc++;
-	else
-		v->stats.rx_mc++;
+	q->bytes += f.total;
+	count_vsi(&v->stats, p->data, p->len);
 	return ICE_CORE_RX_DONE;
 }
 
@@ -426,20 +647,22 @@ icc_rx_port(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, bool 
 	struct icc_dest dest;
 	unsigned int i;
 
-	if (!port->link_up)
+	if (!port->link_up) {
+		port->stats.rx_dropped_link_down++;
 		return ICE_CORE_RX_DONE;
-	if (p->len < 14) {
+	}
+	if (p->len < ETH_HDR) {
 		port->stats.rx_undersize++;
 		return ICE_CORE_RX_DONE;
 	}
-	if (p->len + FCS_LEN > port->max_frame || p->len > ICC_MAX_FRAME) {
+	if (p->len > port->max_frame) {
 		port->stats.rx_oversize++;
 		return ICE_CORE_RX_DONE;
 	}
 	icc_switch_rx(core, lport, p, &dest);
 	/* With one destination the frame can wait; of a replicated one, who
 	 * has no buffer misses his copy. */
-	for (i = 0; i < dest.n && !dest.drop; i++)
+	for (i = 0; i < dest.n; i++)
 		if (to_vsi(core, dest.vsi[i], p, false, force || dest.n > 1) ==
 		    ICE_CORE_RX_RETRY)
 			return ICE_CORE_RX_RETRY;
@@ -452,8 +675,6 @@ ice_core_rx(struct ice_core *core, uint8_t lport, const void *frame, size_t len)
 {
 	struct icc_port *port;
 	struct icc_pkt p;
-	uint64_t now;
-	bool force;
 
 	if (lport >= core->cfg.nb_ports)
 		return ICE_CORE_RX_DONE;
@@ -463,12 +684,10 @@ ice_core_rx(struct ice_core *core, uint8_t lport, const void *frame, size_t len)
 		return ICE_CORE_RX_DONE;
 	}
 	icc_parse(&p, frame, len);
-	now = core->ops->now_ns(core->opaque);
-	force = port->rx_waiting_since != 0 && now - port->rx_waiting_since >= ICC_RX_STALL_NS;
-	if (icc_rx_port(core, lport, &p, force) == ICE_CORE_RX_RETRY) {
+	if (icc_rx_port(core, lport, &p, false) == ICE_CORE_RX_RETRY) {
 		port->rx_waiting = true;
 		if (port->rx_waiting_since == 0)
-			port->rx_waiting_since = now ? now : 1;
+			port->rx_waiting_since = icc_now(core) | 1;
 		icc_timer_rearm(core);
 		return ICE_CORE_RX_RETRY;
 	}

@@ -20,6 +20,12 @@ mac_hash(const uint8_t *da)
 	return (h * 0x9E3779B1u) >> 22 & (ICC_MAC_BUCKETS - 1);
 }
 
+static unsigned int
+vlan_hash(uint8_t lport, uint16_t vlan)
+{
+	return (vlan ^ (unsigned int)lport * 0x91) & (ICC_MAC_BUCKETS - 1);
+}
+
 void
 icc_switch_invalidate(struct ice_core *core)
 {
@@ -33,8 +39,8 @@ rebuild(struct ice_core *core)
 	unsigned int i, h;
 
 	memset(core->mac_first, 0xFF, sizeof(core->mac_first));
+	memset(core->vlan_first, 0xFF, sizeof(core->vlan_first));
 	core->nb_other = 0;
-	core->nb_vlan_rules = 0;
 	for (i = 0; i < core->rule_hi; i++) {
 		const struct icc_rule *r = &core->rule[i];
 
@@ -45,7 +51,9 @@ rebuild(struct ice_core *core)
 			core->mac_next[i] = core->mac_first[h];
 			core->mac_first[h] = i;
 		} else if (r->recipe == ICE_MP_RECIPE_VLAN) {
-			core->vlan_rules[core->nb_vlan_rules++] = i;
+			h = vlan_hash(r->lport, r->vlan);
+			core->mac_next[i] = core->vlan_first[h];
+			core->vlan_first[h] = i;
 		} else {
 			core->other[core->nb_other++] = i;
 		}
@@ -58,6 +66,7 @@ add_dest(const struct ice_core *core, uint8_t lport, uint16_t vsi, struct icc_de
 {
 	unsigned int i;
 
+	/* Rules of one port never reach a VSI of another. */
 	if (vsi >= ICE_MP_HW_MAX_VSI || !core->vsi[vsi].used || core->vsi[vsi].lport != lport)
 		return;
 	for (i = 0; i < out->n; i++)
@@ -129,28 +138,58 @@ promisc_match(const struct icc_rule *r, const struct icc_pkt *p)
 }
 
 static bool
-vlan_pruned(const struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
+ethertype_match(const struct icc_rule *r, const struct icc_pkt *p)
 {
-	const struct icc_vsi *v = &core->vsi[vsi];
-	unsigned int i;
+	if (r->recipe == ICE_MP_RECIPE_ETHERTYPE_MAC)
+		return r->ethertype == p->ethertype && memcmp(r->da, p->data, 6) == 0;
+	return r->recipe == ICE_MP_RECIPE_ETHERTYPE && r->ethertype == p->ethertype;
+}
 
-	if (!(v->ctx.sw_flags2 & ICE_MP_VSI_SW2_RX_VLAN_PRUNE) || !p->vlan ||
-	    (p->vlan_tci & 0xFFF) == 0)
-		return false;
-	for (i = 0; i < core->nb_vlan_rules; i++) {
-		const struct icc_rule *r = &core->rule[core->vlan_rules[i]];
+/* Is the VLAN in one of the lists the VSI is on? */
+static bool
+vlan_member(const struct ice_core *core, uint16_t vsi, uint16_t vlan)
+{
+	uint8_t lport = core->vsi[vsi].lport;
+	uint16_t m;
 
-		if (r->lport == v->lport && r->vlan == (p->vlan_tci & 0xFFF) &&
-		    rule_has_vsi(core, r, vsi))
-			return false;
+	for (m = core->vlan_first[vlan_hash(lport, vlan)]; m != NO_RULE; m = core->mac_next[m]) {
+		const struct icc_rule *r = &core->rule[m];
+
+		if (r->lport == lport && r->vlan == vlan && rule_has_vsi(core, r, vsi))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+/* Frames without a VLAN (VID 0: priority only) are never pruned. */
+static bool
+has_vlan(const struct icc_pkt *p)
+{
+	return p->vlan && (p->vlan_tci & 0xFFF) != 0;
+}
+
+static void
+prune(const struct ice_core *core, const struct icc_pkt *p, struct icc_dest *out)
+{
+	unsigned int i, n = 0;
+
+	if (!has_vlan(p))
+		return;
+	for (i = 0; i < out->n; i++) {
+		uint16_t vsi = out->vsi[i];
+
+		if (!(core->vsi[vsi].ctx.sw_flags2 & ICE_MP_VSI_SW2_RX_VLAN_PRUNE) ||
+		    vlan_member(core, vsi, p->vlan_tci & 0xFFF))
+			out->vsi[n++] = vsi;
+	}
+	out->n = n;
 }
 
 void
 icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, struct icc_dest *out)
 {
-	unsigned int i, n;
+	const struct icc_rule *r;
+	unsigned int i;
 	uint16_t m;
 
 	out->n = 0;
@@ -162,56 +201,58 @@ icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, str
 		if (mac_match(&core->rule[m], lport, p))
 			apply(core, lport, &core->rule[m], out);
 	for (i = 0; i < core->nb_other; i++) {
-		const struct icc_rule *r = &core->rule[core->other[i]];
-
+		r = &core->rule[core->other[i]];
+		/* Tx-typed ones are about what VSIs send. */
 		if (r->lport != lport || r->type != ICE_MP_AQ_SW_RULE_LKUP_RX)
 			continue;
 		if ((r->recipe == ICE_MP_RECIPE_PROMISC ||
 		     r->recipe == ICE_MP_RECIPE_PROMISC_VLAN) && promisc_match(r, p))
 			apply(core, lport, r, out);
-		else if (r->recipe == ICE_MP_RECIPE_ETHERTYPE && r->ethertype == p->ethertype)
+		else if (ethertype_match(r, p))
 			apply(core, lport, r, out);
 	}
 	for (i = 0; i < core->nb_other && out->n == 0; i++) {
-		const struct icc_rule *r = &core->rule[core->other[i]];
-
+		r = &core->rule[core->other[i]];
 		if (r->recipe == ICE_MP_RECIPE_DFLT && r->lport == lport &&
 		    r->type == ICE_MP_AQ_SW_RULE_LKUP_RX)
 			apply(core, lport, r, out);
 	}
-	for (i = 0, n = 0; i < out->n; i++)
-		if (!vlan_pruned(core, out->vsi[i], p))
-			out->vsi[n++] = out->vsi[i];
-	out->n = n;
+	if (out->drop)
+		out->n = 0;
+	prune(core, p, out);
 }
 
 void
 icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct icc_dest *out)
 {
 	const struct icc_vsi *v = &core->vsi[vsi];
-	bool lan = v->ctx.sw_flags2 & ICE_MP_VSI_SW2_LAN_ENA;
 	bool unicast_local = false;
+	const struct icc_rule *r;
 	unsigned int i;
 	uint16_t m;
 
 	out->n = 0;
 	out->drop = false;
-	out->wire = lan;
+	out->wire = v->ctx.sw_flags2 & ICE_MP_VSI_SW2_LAN_ENA;
 	if (!core->sw_valid)
 		rebuild(core);
 	for (i = 0; i < core->nb_other; i++) {
-		const struct icc_rule *r = &core->rule[core->other[i]];
-
-		if (r->recipe == ICE_MP_RECIPE_ETHERTYPE && r->src == vsi &&
-		    r->type == ICE_MP_AQ_SW_RULE_LKUP_TX && r->ethertype == p->ethertype &&
-		    (r->act & ICE_MP_ACT_DROP))
+		r = &core->rule[core->other[i]];
+		if (r->src == vsi && r->type == ICE_MP_AQ_SW_RULE_LKUP_TX &&
+		    (r->act & ICE_MP_ACT_DROP) && ethertype_match(r, p))
 			out->drop = true;
+	}
+	if ((v->ctx.sec_flags & ICE_MP_VSI_SEC_TX_VLAN_PRUNE) && has_vlan(p) &&
+	    !vlan_member(core, vsi, p->vlan_tci & 0xFFF))
+		out->drop = true;
+	if (out->drop) {
+		out->wire = false;
+		return;
 	}
 	if (!(v->ctx.sw_flags & ICE_MP_VSI_SW_ALLOW_LB))
 		return;
 	for (m = core->mac_first[mac_hash(p->data)]; m != NO_RULE; m = core->mac_next[m]) {
-		const struct icc_rule *r = &core->rule[m];
-
+		r = &core->rule[m];
 		if (!mac_match(r, v->lport, p) || !(r->act & ICE_MP_ACT_LB_ENABLE))
 			continue;
 		apply(core, v->lport, r, out);
@@ -226,4 +267,5 @@ icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, stru
 		}
 	if (unicast_local && out->n > 0)
 		out->wire = false;
+	prune(core, p, out);
 }

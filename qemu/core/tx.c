@@ -14,7 +14,12 @@
 #include "parse.h"
 
 #define FCS_LEN		4
+#define ETH_HDR		14
 #define MIN_FRAME	60
+/** Frames up to this long are copied rather than mapped. */
+#define COPY_MAX	256
+/** Bits of the command field that mean nothing. */
+#define ICE_MP_TXD_CMD_RSVD	0x884
 /** Data descriptors of one packet the device follows (TSO needs many). */
 #define MAX_SEGS	62
 
@@ -37,7 +42,8 @@ runq_push(struct ice_core *core, uint16_t n)
 		return;
 	q->queued = true;
 	core->runq[(core->run_head + core->run_count++) % ICC_MAX_QUEUES] = n;
-	icc_kick(core);
+	if (!core->in_run)
+		icc_kick(core);
 }
 
 enum ice_mp_aq_err
@@ -48,7 +54,8 @@ icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
 	uint64_t base = ice_mp_ctx_get(ctx, TLAN_CTX_BASE_S, TLAN_CTX_BASE_W);
 	uint16_t qlen = ice_mp_ctx_get(ctx, TLAN_CTX_QLEN_S, TLAN_CTX_QLEN_W);
 
-	if (base == 0 || qlen < 8 || qlen > ICE_MP_RING_MAX + 64) {
+	if (base == 0 || qlen < ICE_MP_RING_ALIGN || qlen > ICC_RING_MAX ||
+	    qlen % ICE_MP_RING_ALIGN != 0) {
 		icc_breach(core, ICC_BR_TX_CTX, "Tx queue %u: base 0x%llx qlen %u", n,
 			   (unsigned long long)base, qlen);
 		return ICE_MP_AQ_RC_EINVAL;
@@ -63,6 +70,8 @@ icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
 	q->head = 0;
 	q->tail = 0;
 	q->tso_sent = 0;
+	q->discard = false;
+	q->blocked_since = 0;
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -74,6 +83,7 @@ icc_txq_disable(struct ice_core *core, uint16_t n)
 	q->ena = false;
 	q->tail = q->head;
 	q->tso_sent = 0;
+	q->discard = false;
 	if (q->blocked) {
 		q->blocked = false;
 		core->nb_blocked--;
@@ -172,21 +182,80 @@ count_tx(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
 		s->tx_mc++;
 }
 
-/* One finished frame of queue n: to local VSIs and out of the port. */
+/* Who gets a frame, with the override of a context descriptor applied. */
+static void
+destinations(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o,
+	     const struct icc_pkt *p, struct icc_dest *dest)
+{
+	const struct icc_txq *q = &core->txq[n];
+	const struct icc_vsi *v = &core->vsi[q->vsi];
+
+	icc_switch_tx(core, q->vsi, p, dest);
+	if (o->swtch == 0 || dest->drop)
+		return;
+	if (!(v->ctx.sec_flags & ICE_MP_VSI_SEC_DEST_OVERRIDE)) {
+		icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: VSI %u may not override the switch",
+			   n, q->vsi);
+		dest->drop = true;
+	} else if (o->swtch == ICE_MP_TXC_CMD_SWTCH_UPLINK) {
+		dest->n = 0;
+		dest->wire = true;
+	} else if (o->swtch == ICE_MP_TXC_CMD_SWTCH_LOCAL) {
+		dest->wire = false;
+	} else {
+		dest->wire = false;
+		dest->n = 0;
+		if (o->swtch_vsi < ICE_MP_HW_MAX_VSI && core->vsi[o->swtch_vsi].used &&
+		    core->vsi[o->swtch_vsi].lport == q->lport)
+			dest->vsi[dest->n++] = o->swtch_vsi;
+		else
+			icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: VSI %u is not of lport %u",
+				   n, o->swtch_vsi, q->lport);
+	}
+}
+
+/* Out of the port, to the peer of a wire or to the embedder. */
 static enum outcome
-emit(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
+to_wire(struct ice_core *core, uint16_t n, const struct icc_pkt *p)
 {
 	static const uint8_t zeros[MIN_FRAME];
 	struct icc_txq *q = &core->txq[n];
 	struct icc_port *port = &core->port[q->lport];
-	struct ice_core_iov iov[2] = { { frame, len }, { zeros, 0 } };
-	bool force = q->blocked_since != 0 &&
-		     core->ops->now_ns(core->opaque) - q->blocked_since >= ICC_RX_STALL_NS;
+	struct ice_core_iov iov[2] = { { p->data, p->len }, { zeros, 0 } };
+
+	if (port->loopback || port->wire != ICE_CORE_PORT_ALL) {
+		uint8_t peer = port->loopback ? q->lport : port->wire;
+
+		/* The peer's Rx queue bounds the wait. */
+		if (icc_rx_port(core, peer, p, false) == ICE_CORE_RX_RETRY)
+			return BLOCKED;
+	} else {
+		iov[1].len = p->len < MIN_FRAME ? MIN_FRAME - p->len : 0;
+		if (!core->ops->tx(core->opaque, q->lport, iov, iov[1].len ? 2 : 1,
+				   p->len + iov[1].len)) {
+			if (q->blocked_since == 0 ||
+			    icc_now(core) - (q->blocked_since & ~1ull) < ICC_RX_STALL_NS)
+				return BLOCKED;
+			core->vsi[q->vsi].stats.tx_err++;
+			return SENT;
+		}
+	}
+	icc_stats_tx(core, q->lport, p->data, p->len);
+	return SENT;
+}
+
+/* One finished frame of queue n: to local VSIs and out of the port. */
+static enum outcome
+emit(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, const uint8_t *frame,
+     size_t len)
+{
+	struct icc_txq *q = &core->txq[n];
+	struct icc_port *port = &core->port[q->lport];
 	struct icc_dest dest;
 	struct icc_pkt p;
 	unsigned int i;
 
-	if (len < 14 || len + FCS_LEN > port->max_frame || !core->vsi[q->vsi].used) {
+	if (len > port->max_frame || !core->vsi[q->vsi].used) {
 		core->vsi[q->vsi].stats.tx_err++;
 		return SENT;
 	}
@@ -195,31 +264,64 @@ emit(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
 		return SENT;
 	}
 	icc_parse(&p, frame, len);
-	icc_switch_tx(core, q->vsi, &p, &dest);
-	if (dest.drop)
+	destinations(core, n, o, &p, &dest);
+	if (dest.drop) {
+		core->vsi[q->vsi].stats.tx_err++;
 		return SENT;
-	if (dest.wire) {
-		if (port->loopback || port->wire != ICE_CORE_PORT_ALL) {
-			uint8_t peer = port->loopback ? q->lport : port->wire;
-
-			if (icc_rx_port(core, peer, &p, force) == ICE_CORE_RX_RETRY)
-				return BLOCKED;
-		} else {
-			iov[1].len = len < MIN_FRAME ? MIN_FRAME - len : 0;
-			if (!core->ops->tx(core->opaque, q->lport, iov, iov[1].len ? 2 : 1,
-					   len + iov[1].len)) {
-				if (!force)
-					return BLOCKED;
-				core->vsi[q->vsi].stats.tx_err++;
-				return SENT;
-			}
-		}
-		icc_stats_tx(core, q->lport, frame, len);
 	}
+	if (dest.wire && to_wire(core, n, &p) == BLOCKED)
+		return BLOCKED;
 	for (i = 0; i < dest.n; i++)
 		icc_rx_to_vsi(core, dest.vsi[i], &p, true);
 	count_tx(core, n, frame, len);
 	return SENT;
+}
+
+static void
+decode_ctx(const struct ice_mp_tx_desc *d, struct icc_tx_offload *o)
+{
+	uint64_t c = (d->qw1 & ICE_MP_TXC_CMD_M) >> ICE_MP_TXC_CMD_S, t = d->addr;
+
+	o->tso = c & ICE_MP_TXC_CMD_TSO;
+	o->tso_len = (d->qw1 & ICE_MP_TXC_TSO_LEN_M) >> ICE_MP_TXC_TSO_LEN_S;
+	o->mss = (d->qw1 & ICE_MP_TXC_MSS_M) >> ICE_MP_TXC_MSS_S;
+	o->ins_tag2 = c & ICE_MP_TXC_CMD_IL2TAG2;
+	o->l2tag2 = t >> ICE_MP_TXC_L2TAG2_S;
+	o->eipt = t & ICE_MP_TXC_EIPT_M;
+	o->eiplen = ((t & ICE_MP_TXC_EIPLEN_M) >> ICE_MP_TXC_EIPLEN_S) * 4;
+	o->natlen = ((t & ICE_MP_TXC_NATLEN_M) >> ICE_MP_TXC_NATLEN_S) * 2;
+	o->udp_tunnel = (t & ICE_MP_TXC_L4TUN_M) == ICE_MP_TXC_L4TUN_UDP;
+	o->l4t_cs = t & ICE_MP_TXC_L4T_CS_M;
+	o->swtch = c & ICE_MP_TXC_CMD_SWTCH_M;
+	/* The field is the MSS or a VSI, never both. */
+	o->swtch_vsi = o->mss & 0x3FF;
+}
+
+/* No TSO segment may gather from more buffers than a packet may have. */
+static const char *
+check_segments(const struct icc_tx_offload *o, const struct seg *seg, unsigned int nb,
+	       unsigned int hdr)
+{
+	unsigned int i = 0, first, hdr_bufs, last, k, cnt = icc_tso_count(o);
+	size_t end = seg[0].len, from, to;
+
+	while (end < hdr)
+		end += seg[++i].len;
+	hdr_bufs = i + 1;
+	for (k = 0; k < cnt; k++) {
+		from = hdr + (size_t)k * o->mss;
+		to = k + 1 < cnt ? from + o->mss : hdr + (size_t)o->tso_len;
+		while (end <= from && i + 1 < nb)
+			end += seg[++i].len;
+		first = i;
+		while (end < to && i + 1 < nb)
+			end += seg[++i].len;
+		last = i;
+		/* A buffer with header and data counts once. */
+		if (hdr_bufs + last - first + (first >= hdr_bufs) > ICE_MP_TX_MAX_SEGS)
+			return "TSO segment of more than 8 buffers";
+	}
+	return NULL;
 }
 
 /* Decode context and data commands of one packet; NULL, or what is wrong. */
@@ -227,41 +329,42 @@ static const char *
 decode(const struct ice_mp_tx_desc *d, unsigned int cnt, struct icc_tx_offload *o,
        struct seg *seg, unsigned int *nb_segs, size_t *len)
 {
-	unsigned int i, n = 0;
-	uint64_t cmd;
+	unsigned int i, n = 0, ctx = 0;
+	uint64_t cmd, qw;
 
 	memset(o, 0, sizeof(*o));
 	*len = 0;
 	for (i = 0; i < cnt; i++) {
-		uint64_t qw = d[i].qw1;
-
-		cmd = (qw & ICE_MP_TXD_CMD_M) >> ICE_MP_TXD_CMD_S;
-		if ((qw & ICE_MP_TXD_DTYPE_M) == ICE_MP_TXD_DTYPE_CTX) {
-			uint64_t c = (qw & ICE_MP_TXC_CMD_M) >> ICE_MP_TXC_CMD_S;
-			uint64_t t = d[i].addr;
-
+		qw = d[i].qw1;
+		switch (qw & ICE_MP_TXD_DTYPE_M) {
+		case ICE_MP_TXD_DTYPE_CTX:
 			if (n != 0)
 				return "context descriptor inside a packet";
-			o->tso = c & ICE_MP_TXC_CMD_TSO;
-			o->tso_len = (qw & ICE_MP_TXC_TSO_LEN_M) >> ICE_MP_TXC_TSO_LEN_S;
-			o->mss = (qw & ICE_MP_TXC_MSS_M) >> ICE_MP_TXC_MSS_S;
-			o->ins_tag2 = c & ICE_MP_TXC_CMD_IL2TAG2;
-			o->l2tag2 = t >> ICE_MP_TXC_L2TAG2_S;
-			o->eipt = t & ICE_MP_TXC_EIPT_M;
-			o->eiplen = ((t & ICE_MP_TXC_EIPLEN_M) >> ICE_MP_TXC_EIPLEN_S) * 4;
-			o->natlen = ((t & ICE_MP_TXC_NATLEN_M) >> ICE_MP_TXC_NATLEN_S) * 2;
-			o->udp_tunnel = (t & ICE_MP_TXC_L4TUN_M) == ICE_MP_TXC_L4TUN_UDP;
-			o->l4t_cs = t & ICE_MP_TXC_L4T_CS_M;
+			if (ctx++ != 0)
+				return "two context descriptors";
+			decode_ctx(&d[i], o);
 			continue;
-		}
-		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DATA)
+		case ICE_MP_TXD_DTYPE_FDIR:
+			/* Flow director programming: nothing of it is modelled,
+			 * the packet that carries it is a dummy. */
+			o->dummy = true;
+			continue;
+		case ICE_MP_TXD_DTYPE_DATA:
+			break;
+		default:
 			return "unknown descriptor type";
+		}
 		if (n == MAX_SEGS)
 			return "too many descriptors";
+		cmd = (qw & ICE_MP_TXD_CMD_M) >> ICE_MP_TXD_CMD_S;
+		if (cmd & ICE_MP_TXD_CMD_RSVD)
+			return "reserved command bits";
 		seg[n].addr = d[i].addr;
 		seg[n].len = (qw & ICE_MP_TXD_BUF_SZ_M) >> ICE_MP_TXD_BUF_SZ_S;
-		if (seg[n].len == 0 || seg[n].addr == 0)
+		if (seg[n].len == 0)
 			return "empty buffer";
+		if (seg[n].addr == 0)
+			return "no buffer";
 		*len += seg[n].len;
 		if (n == 0) {
 			o->cmd = cmd;
@@ -271,18 +374,25 @@ decode(const struct ice_mp_tx_desc *d, unsigned int cnt, struct icc_tx_offload *
 			o->l2tag1 = qw >> ICE_MP_TXD_L2TAG1_S;
 			o->ins_tag1 = cmd & ICE_MP_TXD_CMD_IL2TAG1;
 		}
+		o->dummy |= cmd & ICE_MP_TXD_CMD_DUMMY;
 		n++;
 	}
 	*nb_segs = n;
 	if (n == 0)
 		return "no data";
+	if (o->dummy)
+		return NULL;
 	if (!o->tso && n > ICE_MP_TX_MAX_SEGS)
 		return "more than 8 buffers";
 	if (*len > (o->tso ? ICC_GATHER_MAX : ICC_MAX_FRAME))
-		return "too long";
-	if (*len < 14)
+		return "longer than the device sends";
+	if (*len < ETH_HDR)
 		return "shorter than an Ethernet header";
-	return icc_offload_valid(o, *len) ? NULL : "offload lengths do not fit the packet";
+	if (o->tso && o->swtch == ICE_MP_TXC_CMD_SWTCH_VSI)
+		return "TSO and a destination VSI in one field";
+	if (!icc_offload_valid(o, *len))
+		return "offload lengths do not fit the packet";
+	return o->tso ? check_segments(o, seg, n, icc_offload_hdr_len(o)) : NULL;
 }
 
 static enum outcome
@@ -296,7 +406,7 @@ send_tso(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, size
 		size_t l = icc_tso_segment(o, core->scratch, len, i, out);
 
 		l = icc_offload_vlan(o, out, l);
-		if (emit(core, n, out, l) == BLOCKED) {
+		if (emit(core, n, o, out, l) == BLOCKED) {
 			q->tso_sent = i;
 			return BLOCKED;
 		}
@@ -324,18 +434,21 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 		core->vsi[q->vsi].stats.tx_err++;
 		return SENT;
 	}
-	/* Nothing to change and one piece: send it from where it is. */
-	if (nb == 1 && core->ops->dma_map != NULL && !o.tso && !o.ins_tag1 && !o.ins_tag2 &&
-	    o.eipt == 0 && (o.cmd & (ICE_MP_TXD_CMD_L4T_M | ICE_MP_TXD_CMD_IIPT_M)) == 0) {
+	if (o.dummy)
+		return SENT;
+	/* Nothing to change and one piece: send it from where it is, unless
+	 * it is so short that copying is cheaper than mapping. */
+	if (nb == 1 && len > COPY_MAX && core->ops->dma_map != NULL && !o.tso && !o.ins_tag1 &&
+	    !o.ins_tag2 && o.eipt == 0 &&
+	    (o.cmd & (ICE_MP_TXD_CMD_L4T_M | ICE_MP_TXD_CMD_IIPT_M)) == 0) {
 		got = len;
 		map = core->ops->dma_map(core->opaque, q->fn, seg[0].addr, &got, false);
 		if (map != NULL) {
-			if (got >= len) {
-				r = emit(core, n, map, len);
-				core->ops->dma_unmap(core->opaque, q->fn, map, got, false, len);
+			r = got >= len ? emit(core, n, &o, map, len) : BLOCKED;
+			core->ops->dma_unmap(core->opaque, q->fn, map, got, false,
+					     got >= len ? len : 0);
+			if (got >= len)
 				return r;
-			}
-			core->ops->dma_unmap(core->opaque, q->fn, map, got, false, 0);
 		}
 	}
 	for (i = 0, off = 0; i < nb; off += seg[i++].len) {
@@ -350,7 +463,7 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 		return send_tso(core, n, &o, len);
 	icc_offload_csum(&o, core->scratch, len);
 	len = icc_offload_vlan(&o, core->scratch, len);
-	return emit(core, n, core->scratch, len);
+	return emit(core, n, &o, core->scratch, len);
 }
 
 /* Read up to ICC_DESC_BATCH descriptors from head on. @return how many */
@@ -373,6 +486,14 @@ fetch(struct ice_core *core, uint16_t n, struct ice_mp_tx_desc *d)
 	return 0;
 }
 
+static bool
+wants_report(const struct ice_mp_tx_desc *d)
+{
+	/* Context descriptors have other commands in this place. */
+	return (d->qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_CTX &&
+	       (d->qw1 & (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S);
+}
+
 /* Mark the descriptors with RS done. @return whether there were any */
 static bool
 complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt)
@@ -384,11 +505,11 @@ complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsi
 	for (i = 0; i < cnt; i++) {
 		uint64_t slot = (q->head + i) % q->qlen, qw = d[i].qw1 | ICE_MP_TXD_DTYPE_DONE;
 
-		if (!(d[i].qw1 & (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S) ||
-		    (d[i].qw1 & ICE_MP_TXD_DTYPE_M) == ICE_MP_TXD_DTYPE_CTX)
+		if (!wants_report(&d[i]))
 			continue;
 		if (icc_dma_write(core, q->fn, q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
-			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back", n);
+			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu", n,
+				   (unsigned long long)slot);
 		any = true;
 	}
 	return any;
@@ -402,32 +523,35 @@ packet_len(const struct ice_mp_tx_desc *d, unsigned int cnt)
 
 	for (i = 0; i < cnt; i++)
 		if ((d[i].qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_CTX &&
+		    (d[i].qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_FDIR &&
 		    (d[i].qw1 & (uint64_t)ICE_MP_TXD_CMD_EOP << ICE_MP_TXD_CMD_S))
 			return i + 1;
 	return 0;
 }
 
-/* Run one queue for a batch. @return packets */
+/* The packets among d[0..cnt). @return descriptors that are finished */
 static unsigned int
-run_queue(struct ice_core *core, uint16_t n, unsigned int budget)
+packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt,
+	unsigned int budget, unsigned int *done)
 {
-	struct ice_mp_tx_desc d[ICC_DESC_BATCH];
 	struct icc_txq *q = &core->txq[n];
-	unsigned int cnt, at = 0, len, done = 0;
-	bool written;
+	unsigned int at = 0, len;
 
-	cnt = fetch(core, n, d);
-	if (cnt == 0) {
-		q->tail = q->head;	/* unreadable: wait for the next doorbell */
-		return 1;
-	}
-	while (at < cnt && done < budget) {
+	while (at < cnt && *done < budget) {
 		len = packet_len(d + at, cnt - at);
-		if (len == 0 && at == 0 && cnt == ICC_DESC_BATCH) {
+		if (q->discard) {
+			q->discard = len == 0;
+			at = len == 0 ? cnt : at + len;
+			continue;
+		}
+		if (len == 0 && at == 0 &&
+		    (cnt == ICC_DESC_BATCH || cnt + 1u == q->qlen)) {
+			/* No packet is that long, or the ring is full of it. */
 			icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: packet without end", n);
 			core->vsi[q->vsi].stats.tx_err++;
-			at = cnt;
-			break;
+			q->discard = true;
+			(*done)++;
+			return cnt;
 		}
 		if (len == 0)
 			break;
@@ -435,18 +559,34 @@ run_queue(struct ice_core *core, uint16_t n, unsigned int budget)
 			q->blocked = true;
 			core->nb_blocked++;
 			if (q->blocked_since == 0)
-				q->blocked_since = core->ops->now_ns(core->opaque) | 1;
+				q->blocked_since = icc_now(core) | 1;
 			icc_timer_rearm(core);
 			break;
 		}
 		q->blocked_since = 0;
 		at += len;
-		done++;
+		(*done)++;
 	}
-	written = complete(core, n, d, at);
-	q->head = (q->head + at) % q->qlen;
-	if (written)
+	return at;
+}
+
+/* Run one queue for a batch. @return packets, at least 1 */
+static unsigned int
+run_queue(struct ice_core *core, uint16_t n, unsigned int budget)
+{
+	struct ice_mp_tx_desc d[ICC_DESC_BATCH];
+	struct icc_txq *q = &core->txq[n];
+	unsigned int cnt, at, done = 0;
+
+	cnt = fetch(core, n, d);
+	if (cnt == 0) {
+		q->tail = q->head;	/* unreadable: wait for the next doorbell */
+		return 1;
+	}
+	at = packets(core, n, d, cnt, budget, &done);
+	if (complete(core, n, d, at))
 		icc_intr_cause(core, q->fn, q->intctl);
+	q->head = (q->head + at) % q->qlen;
 	/* A packet whose end is not posted yet waits for the next doorbell. */
 	if (!q->blocked && q->head != q->tail && (at > 0 || cnt == ICC_DESC_BATCH))
 		runq_push(core, n);
@@ -459,6 +599,7 @@ icc_tx_run(struct ice_core *core, unsigned int budget)
 	unsigned int done = 0;
 	uint16_t n;
 
+	core->in_run = true;
 	while (core->run_count > 0 && done < budget) {
 		n = core->runq[core->run_head];
 		core->run_head = (core->run_head + 1) % ICC_MAX_QUEUES;
@@ -469,6 +610,7 @@ icc_tx_run(struct ice_core *core, unsigned int budget)
 			continue;
 		done += run_queue(core, n, budget - done);
 	}
+	core->in_run = false;
 	icc_rx_flush(core);
 	return done;
 }
