@@ -208,6 +208,7 @@ ice_mp_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->switch_info.name = pf->name;
 	info->switch_info.domain_id = pf->domain_id;
 	info->switch_info.port_id = port->lport;
+	info->err_handle_mode = RTE_ETH_ERROR_HANDLE_MODE_PROACTIVE;
 	ice_mp_queue_infos(info);
 	info->rx_offload_capa |= RTE_ETH_RX_OFFLOAD_VLAN_FILTER;
 	return 0;
