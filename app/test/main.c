@@ -96,19 +96,6 @@ fixture_open(const struct t_case *c)
 	return 0;
 }
 
-/* Why the checker complains: the device's own words. */
-static void
-show_breaches(const char *name)
-{
-	static char state[262144];
-	const char *at;
-
-	if (sim.query(name, state, sizeof(state)) <= 0)
-		return;
-	at = strstr(state, "\"violations\":");
-	printf("# %.1500s\n", at != NULL ? at : state);
-}
-
 static int
 fixture_close(void)
 {
@@ -156,11 +143,9 @@ run_case(const struct t_case *c)
 	if (t_usage_check(&before) != 0)
 		rc = -1;
 	/* Removed devices are counted together, their last acts included. */
-	if (F.sim && (c->flags & T_BREACH) == 0 && sim.violations(NULL) != breaches) {
-		show_breaches(NULL);
+	if (F.sim && (c->flags & T_BREACH) == 0 && sim.violations(NULL) != breaches)
 		rc = t_fail(__FILE__, __LINE__, "%lld breaches of contract",
 			    (long long)(sim.violations(NULL) - breaches));
-	}
 	return rc;
 }
 

@@ -165,7 +165,7 @@ t_peer(uint8_t lport)
 /** Leak accounting. */
 struct t_usage {
 	unsigned int ethdevs, fds, threads;
-	uint64_t heap;
+	uint64_t blocks;	/* of EAL memory; its bytes depend on fragmentation */
 	unsigned int mbufs;
 };
 void t_usage_get(struct t_usage *u);

@@ -188,12 +188,18 @@ configurations(void)
 	}
 	for (i = 0; i < F.nb; i++)
 		T_TRY(t_wait_link(i, true));
-	for (i = 0; i < F.nb; i++) {
-		/* lport i takes frames up to its own MTU. */
+	for (i = 0; i < F.nb; i += 2) {
+		/* Up to the smaller MTU of the two both ways… */
 		struct t_flow f = { .nb = 4, .min = 1500 + 100 * i, .max = 1514 + 100 * i,
 				    .step = 14, .pool = F.big };
+		static uint8_t buf[4096];
 
 		T_TRY(t_flow_run(t_peer(i), i, &f));
+		T_TRY(t_flow_run(i, t_peer(i), &f));
+		/* …and what the larger one sends is too long for the smaller. */
+		t_frame(buf, 1600 + 100 * i, i + 1, i, 0);
+		T_TRY(t_send_bytes(i + 1, buf, 1600 + 100 * i));
+		T_TRY(t_recv_none(i));
 	}
 	return 0;
 }

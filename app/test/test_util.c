@@ -247,7 +247,7 @@ t_usage_get(struct t_usage *u)
 	u->threads = dir_entries("/proc/self/task");
 	for (s = 0; s < RTE_MAX_NUMA_NODES; s++)
 		if (rte_malloc_get_socket_stats(s, &heap) == 0)
-			u->heap += heap.heap_allocsz_bytes;
+			u->blocks += heap.alloc_count;
 	u->mbufs = rte_mempool_in_use_count(F.pool) + rte_mempool_in_use_count(F.big);
 }
 
@@ -269,8 +269,8 @@ t_usage_check(const struct t_usage *before)
 	T_CHECK(now.fds == before->fds, "%d fds leaked", (int)(now.fds - before->fds));
 	T_CHECK(now.threads == before->threads, "%d threads leaked",
 		(int)(now.threads - before->threads));
-	T_CHECK(now.heap == before->heap, "%lld bytes of EAL memory leaked",
-		(long long)(now.heap - before->heap));
+	T_CHECK(now.blocks == before->blocks, "%lld blocks of EAL memory leaked",
+		(long long)(now.blocks - before->blocks));
 	return 0;
 }
 

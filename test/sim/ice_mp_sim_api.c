@@ -37,15 +37,18 @@ static char dead_state[262144];
 void
 sim_api_obituary(struct sim_dev *sim)
 {
+	const char *why;
 	int64_t n;
 
 	sim_enter(sim);
 	n = ice_core_violations(sim->core);
-	if (n != 0)
-		SIM_LOG(WARNING, "%s: %lld breaches of contract", sim->name, (long long)n);
 	pthread_mutex_lock(&dead_lock);
 	dead_violations += n;
 	ice_core_query(sim->core, dead_state, sizeof(dead_state));
+	why = strstr(dead_state, "\"violations\":");
+	if (n != 0)
+		SIM_LOG(WARNING, "%s: breaches of contract: %.1500s", sim->name,
+			why != NULL ? why : dead_state);
 	pthread_mutex_unlock(&dead_lock);
 	sim_leave(sim);
 }
