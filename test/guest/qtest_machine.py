@@ -26,6 +26,8 @@ BAR3 = 0x8_0200_0000
 WINDOW = 0x8_0000_0000, 0x8_0FFF_FFFF
 
 CMD_MEM, CMD_MASTER = 2, 4
+# Slot control: power controller and power indicator
+SLOT_ON, SLOT_OFF = 0x0100, 0x0700
 CAP_PM, CAP_MSIX, CAP_EXP = 0x01, 0x11, 0x10
 XCAP_AER, XCAP_DSN, XCAP_ARI = 0x0001, 0x0003, 0x000E
 
@@ -204,14 +206,22 @@ class Machine:
         self.write(BAR0 + off, val, size)
 
     # slot
+    def _slot_control(self, val: int) -> None:
+        self.write(self.cfg(RP_BUS, RP_DEVFN, self.caps(rp=True)[CAP_EXP] + 0x18), val, 2)
+
+    def plug(self, ident: str, **props) -> None:
+        """device_add, and what a guest does then: power on, BARs, command register."""
+        self.qmp.command("device_add", driver="pci-ice-mp", id=ident, bus="rp0", **props)
+        self._slot_control(SLOT_ON)
+        self.dev_setup()
+
     def unplug(self, ident: str) -> None:
         """device_del, and what a guest does then: switch the slot's power off."""
         self.qmp.command("device_del", id=ident)
-        ctl = self.cfg(RP_BUS, RP_DEVFN, self.caps(rp=True)[CAP_EXP] + 0x18)
-        self.write(ctl, 0x0700, 2)
+        self._slot_control(SLOT_OFF)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            self.qmp.command("query_status".replace("_", "-"))
+            self.qmp.command("query-status")
             if any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == ident
                    for e in self.qmp.events):
                 self.qmp.events.clear()

@@ -474,13 +474,13 @@ def test_bad_properties(boot):
             if key in args:
                 args[key] = int(args[key])
         if message is None:
-            m.qmp.command("device_add", driver="pci-ice-mp", id="nic0", bus="rp0", **args)
+            m.plug("nic0", **args)
             m.unplug("nic0")
             continue
         with pytest.raises(QmpError) as err:
-            m.qmp.command("device_add", driver="pci-ice-mp", id="nic0", bus="rp0", **args)
+            m.plug("nic0", **args)
         assert message in err.value.desc, props
-    m.qmp.command("device_add", driver="pci-ice-mp", id="nic0", bus="rp0", ports=2, netdev1="d0")
+    m.plug("nic0", ports=2, netdev1="d0")
     assert json.loads(m.get("state"))["ports"][1]["backend"] is True
 
 
@@ -491,9 +491,7 @@ def test_hot_unplug_ten_times(boot):
     """device_add, use, device_del; backends are free again each time."""
     m = boot(*hub(4))
     for _ in range(10):
-        m.qmp.command("device_add", driver="pci-ice-mp", id="nic0", bus="rp0", ports=4,
-                      netdev0="d0", netdev1="d1", netdev2="d2", netdev3="d3")
-        m.dev_setup()
+        m.plug("nic0", ports=4, netdev0="d0", netdev1="d1", netdev2="d2", netdev3="d3")
         pfr(m)
         assert AdminQ(m, RING).get_version()[0] == 0
         m.unplug("nic0")
@@ -507,9 +505,9 @@ def test_surprise_removal(boot):
     m.dev_setup()
     m.set("fault", "remove")
     m.wait(lambda: m.dev(0) == 0xFFFFFFFF, "removal")
-    m.qmp.command("device_add", driver="pci-ice-mp", id="nic1", bus="rp0", ports=2)
-    m.dev_setup()
-    assert m.reg(MP_PORT_COUNT) == 2
+    m.plug("nic1", ports=2)
+    pfr(m)
+    assert AdminQ(m, RING).get_version()[0] == 0
 
 
 def test_sixty_four_ports(boot):
