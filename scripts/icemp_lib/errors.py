@@ -5,6 +5,7 @@
 
 def expected() -> tuple[type[Exception], ...]:
     """Exception classes that icemp prints as one message."""
-    from . import apt, bench, guest, image, qmp, sdk, steps, vm
-    return (apt.AptError, bench.BenchError, guest.GuestError, image.ImageError, qmp.QmpError,
-            sdk.SdkError, steps.StepFailed, vm.VMError)
+    from . import apt, bench, demo, guest, image, netns, qmp, sdk, steps, traffic, vm
+    return (apt.AptError, bench.BenchError, demo.DemoError, guest.GuestError, image.ImageError,
+            netns.NetnsError, qmp.QmpError, sdk.SdkError, steps.StepFailed,
+            traffic.TrafficError, vm.VMError)

@@ -3,7 +3,7 @@
 """Traffic generator and verifier on the host's side of the ports' netdevs.
 
     gen = Traffic(4)
-    with VM([device], gen.netdevs(), pass_fds=gen.guest_fds()) as vm:
+    with VM([device], gen.netdevs(), pass_fds=gen.fds()) as vm:
         gen.opened()
         …                                # start forwarding in the guest
         gen.run(10)
@@ -118,6 +118,10 @@ class _Flow:
     def in_flight(self) -> int:
         """Frames sent and neither seen nor overtaken nor written off."""
         return self.seq - max(self.highest + 1, self.written_off)
+
+    def overtaken(self) -> int:
+        """Frames that later ones have passed, or that were written off."""
+        return sum(seq < self.highest or seq < self.written_off for seq in self.open)
 
     def may_send(self, now: float) -> bool:
         if self.in_flight() + BATCH <= self.window:
@@ -235,11 +239,11 @@ class Traffic:
         return [f"net{i}" for i in range(self.ports)]
 
     def netdevs(self) -> list[str]:
-        """QEMU's -netdev arguments; guest_fds() must be inherited."""
+        """QEMU's -netdev arguments; fds() must be inherited."""
         return [f"stream,id=net{i},server=off,addr.type=fd,addr.str={s.fileno()}"
                 for i, s in enumerate(self._guest)]
 
-    def guest_fds(self) -> list[int]:
+    def fds(self) -> list[int]:
         """Descriptors QEMU needs."""
         return [s.fileno() for s in self._guest]
 
@@ -422,6 +426,10 @@ class Traffic:
     def counters(self, lport: int) -> Counters:
         """Of the frames sent into `lport`."""
         return self._flows[lport].count
+
+    def missing(self, lport: int) -> int:
+        """While traffic runs: frames sent into `lport` that look lost so far."""
+        return self._flows[lport].overtaken()
 
     def out_of(self, lport: int) -> int:
         """Frames of any kind that came out of `lport`."""

@@ -275,3 +275,15 @@ def test_templates():
             assert got == want, f"{tmpl.kind} {len(raw)} seq {seq:#x}"
     assert kinds == set(frames.KINDS)
     assert min(sizes) == 60 and max(sizes) == 9000
+
+
+def test_missing_while_running():
+    """A loss shows before the end, frames under way do not."""
+    seen = []
+    with Traffic(2) as gen:
+        peer = Peer(gen, on(0, 20, lambda f: []))
+        try:
+            gen.run(0.5, lambda: seen.append((gen.missing(0), gen.missing(1))), 0.1)
+        finally:
+            peer.close()
+    assert seen and seen[-1] == (1, 0)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""Taps in network namespaces of their own, one per port.
+
+    with Taps(8) as taps:
+        with VM([device], taps.netdevs(), pass_fds=taps.fds()) as vm: …
+            print(taps.ping(0, count=5))
+
+Names are unique per run (process id and a random part). Namespaces vanish at
+the end of the block in every case; needs root, or sudo without a password.
+"""
+
+import fcntl
+import os
+import re
+import secrets
+import struct
+import subprocess
+
+_TUNSETIFF = 0x400454CA
+_IFF_TAP = 0x0002
+_IFF_NO_PI = 0x1000
+
+
+class NetnsError(Exception):
+    """A namespace or tap cannot be made; the text says why."""
+
+
+def _root(*argv: str, timeout: float = 20.0, check: bool = True) -> subprocess.CompletedProcess:
+    """Run a program as root."""
+    cmd = list(argv) if os.geteuid() == 0 else ["sudo", "-n", *argv]
+    try:
+        done = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=timeout, check=False)
+    except (OSError, subprocess.TimeoutExpired) as err:
+        raise NetnsError(f"{' '.join(argv)}: {err}") from err
+    if check and done.returncode != 0:
+        raise NetnsError(f"{' '.join(argv)}: {done.stderr.strip() or done.returncode}")
+    return done
+
+
+def host_address(lport: int) -> str:
+    """The tap's address; each port has a network of its own."""
+    return f"198.18.{lport}.1"
+
+
+def guest_address(lport: int) -> str:
+    """An address behind the port (testpmd's icmpecho answers for any)."""
+    return f"198.18.{lport}.2"
+
+
+class Taps:
+    """One tap and one namespace per port."""
+
+    def __init__(self, ports: int, mtu: int = 1500) -> None:
+        self.ports = ports
+        self._mtu = mtu
+        tag = f"{os.getpid():x}{secrets.token_hex(2)}"
+        self._ns = [f"icemp-{tag}-{i}" for i in range(ports)]
+        # Interface names have 15 characters at most.
+        self._if = [f"ic{tag}p{i}"[:15] for i in range(ports)]
+        self._fds: list[int] = []
+        self._made: list[str] = []
+
+    def __enter__(self) -> "Taps":
+        try:
+            for i in range(self.ports):
+                self._make(i)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *exc) -> None:
+        self.close()
+
+    def _make(self, i: int) -> None:
+        ns, name = self._ns[i], self._if[i]
+        self._made.append(ns)
+        _root("ip", "netns", "add", ns)
+        if os.geteuid() != 0:
+            _root("ip", "tuntap", "add", "dev", name, "mode", "tap", "user", str(os.getuid()))
+        try:
+            fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+            self._fds.append(fd)
+            fcntl.ioctl(fd, _TUNSETIFF, struct.pack("16sH22x", name.encode(),
+                                                    _IFF_TAP | _IFF_NO_PI))
+        except OSError as err:
+            raise NetnsError(f"no tap {name}: {err}") from err
+        # The descriptor stays with the interface when that moves.
+        _root("ip", "link", "set", name, "netns", ns)
+        self.ip(i, "link", "set", "lo", "up")
+        # No router solicitations and the like: only what a test sends.
+        _root("ip", "netns", "exec", ns, "sysctl", "-qw",
+              f"net.ipv6.conf.{name}.disable_ipv6=1", check=False)
+        self.ip(i, "link", "set", name, "mtu", str(self._mtu), "up")
+        self.ip(i, "addr", "add", f"{host_address(i)}/24", "dev", name)
+
+    def ip(self, lport: int, *args: str) -> str:
+        """Run ip in a port's namespace."""
+        return _root("ip", "-n", self._ns[lport], *args).stdout
+
+    def ids(self) -> list[str]:
+        """The netdevs' ids, by lport."""
+        return [f"net{i}" for i in range(self.ports)]
+
+    def netdevs(self) -> list[str]:
+        """QEMU's -netdev arguments; fds() must be inherited."""
+        return [f"tap,id=net{i},fd={fd}" for i, fd in enumerate(self._fds)]
+
+    def fds(self) -> list[int]:
+        """Descriptors QEMU needs."""
+        return list(self._fds)
+
+    def opened(self) -> None:
+        """QEMU has its descriptors: close ours."""
+        for fd in self._fds:
+            os.close(fd)
+        self._fds = []
+
+    def ping(self, lport: int, count: int = 5, interval: float = 0.2, size: int = 56) -> dict:
+        """The host's ping from a port's namespace: {"lport", "sent", "received"}."""
+        done = _root("ip", "netns", "exec", self._ns[lport], "ping", "-n", "-c", str(count),
+                     "-i", str(interval), "-W", "2", "-s", str(size), guest_address(lport),
+                     timeout=count * (interval + 2) + 10, check=False)
+        m = re.search(r"(\d+) packets transmitted, (\d+) received", done.stdout)
+        if not m:
+            raise NetnsError(f"ping on port {lport}: {done.stdout}{done.stderr}")
+        # A reply that came twice or with other data is not an answer.
+        bad = len(re.findall(r"DUP!|wrong data", done.stdout))
+        return {"lport": lport, "sent": int(m[1]), "received": max(0, int(m[2]) - bad)}
+
+    def close(self) -> None:
+        """Remove namespaces and taps. Can be called twice."""
+        self.opened()
+        made, self._made = self._made, []
+        for i, ns in enumerate(made):
+            try:
+                _root("ip", "netns", "del", ns, check=False)
+                # One that never reached its namespace.
+                if os.geteuid() != 0:
+                    _root("ip", "link", "del", self._if[i], check=False)
+            except NetnsError:
+                pass
