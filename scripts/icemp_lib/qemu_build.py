@@ -141,12 +141,14 @@ def build_env(log) -> dict[str, str]:
 
 # Our files
 
-def _sync(src: Path, dest: Path) -> int:
+def _sync(src: Path, dest: Path) -> tuple[int, bool]:
     """Make dest's files equal to src's, touching only what differs.
 
     Folders of dest that src lacks are left alone (they have another source).
+    Returns how many files changed, and whether any came or went.
     """
     changed = 0
+    listing = False
     dest.mkdir(parents=True, exist_ok=True)
     wanted = {}
     for path in sorted(src.rglob("*")):
@@ -157,6 +159,7 @@ def _sync(src: Path, dest: Path) -> int:
         data = path.read_bytes()
         if target.is_symlink() or not target.exists() or target.read_bytes() != data:
             target.parent.mkdir(parents=True, exist_ok=True)
+            listing = listing or not target.exists()
             target.unlink(missing_ok=True)
             target.write_bytes(data)
             changed += 1
@@ -166,7 +169,22 @@ def _sync(src: Path, dest: Path) -> int:
             if target.is_file() and target.relative_to(dest) not in wanted:
                 target.unlink()
                 changed += 1
-    return changed
+                listing = True
+    return changed, listing
+
+
+def _sync_ours(tree: Path) -> int:
+    """Bring our files into the tree; how many changed."""
+    total = 0
+    again = False
+    for src, rel in OURS:
+        changed, listing = _sync(src, tree / "src" / rel)
+        total += changed
+        again = again or listing
+    if again:
+        # The list of the core's files is made when meson configures.
+        (tree / "src" / OURS[0][1] / "meson.build").touch()
+    return total
 
 
 def _with_device() -> bool:
@@ -175,21 +193,21 @@ def _with_device() -> bool:
 
 
 def _key() -> str:
-    hooks = HOOKS.read_text() if _with_device() else ""
-    return paths.digest(_pristine().name, OPTIONS, hooks)
+    return paths.digest(_pristine().name, OPTIONS, HOOKS.read_text())
 
 
 def _tree(log) -> Path:
-    """The patched tree for this configuration."""
+    """The tree for this configuration: a copy of the package, and the hooks."""
     tree = _root() / _key()
     if not (tree / "src").exists():
         tree.mkdir(parents=True, exist_ok=True)
         tmp = tree / "src.tmp"
         shutil.rmtree(tmp, ignore_errors=True)
         call(["cp", "-a", "--reflink=auto", _pristine(), tmp], log)
-        if _with_device():
-            call(["patch", "-d", tmp, "-p1", "--forward", "-i", HOOKS], log)
         tmp.rename(tree / "src")
+    if _with_device() and not (tree / "hooked").exists():
+        call(["patch", "-d", tree / "src", "-p1", "--forward", "-i", HOOKS], log)
+        (tree / "hooked").touch()
     return tree
 
 
@@ -212,10 +230,7 @@ def build(log) -> str:
     """Configure if needed, copy our files, run ninja; returns a remark."""
     with paths.locked("qemu"):
         tree = _tree(log)
-        changed = 0
-        if _with_device():
-            for src, rel in OURS:
-                changed += _sync(src, tree / "src" / rel)
+        changed = _sync_ours(tree) if _with_device() else 0
         env = build_env(log)
         bdir = tree / "build"
         if not (bdir / "build.ninja").exists():

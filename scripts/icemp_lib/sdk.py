@@ -50,15 +50,18 @@ def find() -> Path | None:
     if (include_dir() / PROBE).exists():
         return Path("")
     dest = _dest()
-    return dest / "include" if (dest / "complete").exists() else None
+    return dest / "include" if _complete(dest) else None
 
 
 def _dest() -> Path:
-    debian = packaged_version()
-    if debian is None:
-        raise SdkError(f"{include_dir()} has no {PROBE}: build DPDK with "
-                       "-Denable_driver_sdk=true")
-    return paths.cache() / f"dpdk-sdk-{debian.split(':')[-1]}"
+    # meson.build looks for them under this name.
+    return paths.cache() / f"dpdk-sdk-{version()}"
+
+
+def _complete(dest: Path) -> bool:
+    """Whether dest holds the headers of exactly the installed package."""
+    marker = dest / "complete"
+    return marker.exists() and marker.read_text().strip() == packaged_version()
 
 
 def _declared(folder: Path) -> list[Path]:
@@ -99,11 +102,14 @@ def ensure(log) -> Path:
         return have
     with paths.locked("dpdk-sdk"):
         dest = _dest()
-        if (dest / "complete").exists():
+        if _complete(dest):
             return dest / "include"
+        debian = packaged_version()
+        if debian is None:
+            raise SdkError(f"{include_dir()} has no {PROBE}: build DPDK with "
+                           "-Denable_driver_sdk=true")
         shutil.rmtree(dest, ignore_errors=True)
         dest.mkdir(parents=True)
-        debian = packaged_version()
         lists = apt.own_sources()
         lists.update(log)
         # A binary rebuild (+b1) has the source of the version before it.
@@ -114,5 +120,5 @@ def ensure(log) -> Path:
         shutil.rmtree(tree)
         shutil.rmtree(dest / "download")
         log.write(f"{count} headers\n")
-        (dest / "complete").write_text(f"{count}\n")
+        (dest / "complete").write_text(debian)
         return dest / "include"
