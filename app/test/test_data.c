@@ -205,9 +205,9 @@ mtu_enforced(void)
 	t_frame(buf, 1514, 0, 1, 1);
 	T_TRY(t_send_bytes(0, buf, 1514));
 	T_EQ(t_recv_bytes(1, buf, sizeof(buf), T_WAIT_MS), 1514);
-	/* Two tags' room is above the MTU by design. */
-	t_frame(buf, 1523, 0, 1, 2);
-	T_TRY(t_send_bytes(0, buf, 1523));
+	/* Two tags and the FCS have room above the MTU by design. */
+	t_frame(buf, 1527, 0, 1, 2);
+	T_TRY(t_send_bytes(0, buf, 1527));
 	T_TRY(t_recv_none(1));
 	t_frame(buf, 64, 0, 1, 3);
 	T_TRY(t_send_bytes(0, buf, 64));
@@ -220,8 +220,8 @@ mtu_enforced(void)
 static int
 mtu_beyond_buffer(void)
 {
-	static const struct t_flow flow = { .nb = 50, .min = 8000, .max = 9000, .step = 97,
-					    .seg_len = 2000 };
+	static const struct t_flow flow = { .nb = 50, .min = 8000, .max = 9000, .step = 97 };
+	struct t_flow big = flow;
 	struct rte_eth_conf conf = { .rxmode.mtu = 9000 };
 	uint8_t i;
 
@@ -236,7 +236,8 @@ mtu_beyond_buffer(void)
 	}
 	T_TRY(t_wait_link(0, true));
 	T_TRY(t_wait_link(1, true));
-	return t_flow_run(0, 1, &flow);
+	big.pool = F.big;
+	return t_flow_run(0, 1, &big);
 }
 
 /* Descriptors the device would call malicious never reach it. */

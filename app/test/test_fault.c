@@ -211,8 +211,8 @@ static const struct t_case cases[] = {
 	{ "oversized", oversized, 0, T_BARE | T_BREACH, NULL },
 	{ "late", late, 0, T_BARE, NULL },
 	{ "dead_from", dead_from, 0, T_BARE, NULL },
-	{ "reset_in_probe", reset_in_probe, 0, T_BARE, NULL },
-	{ "dma_errors", dma_errors, 0, T_BARE, NULL },
+	{ "reset_in_probe", reset_in_probe, 0, T_BARE | T_BREACH, NULL },
+	{ "dma_errors", dma_errors, 0, T_BARE | T_BREACH, NULL },
 };
 
 T_SUITE(fault, cases);

@@ -326,7 +326,8 @@ tso_one(bool v6, size_t payload, uint16_t mss, size_t seg_len)
 		const struct rte_tcp_hdr *t = (const struct rte_tcp_hdr *)(got + L2 + l3len);
 		bool last = done + want == payload;
 
-		T_EQ(t_recv_bytes(1, got, sizeof(got), T_WAIT_MS), hdr + want);
+		/* The wire pads the last one when it is short. */
+		T_EQ(t_recv_bytes(1, got, sizeof(got), T_WAIT_MS), RTE_MAX(hdr + want, 60u));
 		T_EQ(rte_be_to_cpu_32(t->sent_seq), 1000 + done);
 		T_EQ(t->tcp_flags, RTE_TCP_ACK_FLAG | (last ? RTE_TCP_PSH_FLAG : 0));
 		T_CHECK(memcmp(got + hdr, buf + hdr + done, want) == 0, "payload at %zu", done);
