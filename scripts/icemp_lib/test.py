@@ -1,185 +1,150 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The ice_mp authors
-"""All tests: run the suites' own runners and add up what they say."""
+"""icemp test: all suites, one count.
+
+    core    unit tests of the device core, and of the Python tools (host)
+    sim     the driver on the in-process device
+    asan    core and sim again, with AddressSanitizer and UBSan
+    guest   pytest, in VMs
+"""
 
 import json
 import os
-import re
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree
+import time
 
-from . import paths, qemu_build, setup
+from . import mutants, paths, runners, setup
+from .runners import FAILED, PASSED, SKIPPED, Case
+from .steps import Steps, call
 
-SUITES = ("core", "sim", "guest")
-# Bounds on one runner, seconds: a runner that hangs is a failure.
-LIMIT = {"core": 300, "sim": 900, "guest": 1800}
-CASE = re.compile(r"^(ok|FAIL|skip) (\S+)")
-
-
-@dataclass
-class Count:
-    """What one suite came to."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def add(self, other: "Count") -> None:
-        self.passed += other.passed
-        self.failed += other.failed
-        self.skipped += other.skipped
+ASAN_BUILD = paths.REPO / "build-asan"
+#: What --suite NAME runs.
+SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan"), "guest": ("guest",),
+             "all": ("core", "host", "sim", "asan", "guest")}
 
 
-class Run:
-    """One `icemp test`: the choice of cases, and where lines go."""
+class _Tally:
+    """Counts and prints results as they come."""
 
-    def __init__(self, args) -> None:
-        self.filter = args.filter or ""
-        self.listing = args.list
-        self.out = sys.stderr if args.json else sys.stdout
+    def __init__(self, out) -> None:
+        self.out = out
+        self.cases: list[Case] = []
 
-    def say(self, line: str) -> None:
-        print(line, file=self.out, flush=True)
+    def report(self, case: Case) -> None:
+        self.cases.append(case)
+        print(case, file=self.out, flush=True)
 
-    def lines(self, suite: str, name: str, argv: list, env=None) -> Count:
-        """A runner that prints "ok|FAIL|skip name" lines."""
-        count = Count()
+    def count(self, result: str, suite: str | None = None) -> int:
+        return sum(c.result == result and suite in (None, c.suite) for c in self.cases)
+
+    def json(self) -> str:
+        def numbers(suite) -> dict[str, int]:
+            return {"passed": self.count(PASSED, suite), "failed": self.count(FAILED, suite),
+                    "skipped": self.count(SKIPPED, suite)}
+        suites = dict.fromkeys(c.suite for c in self.cases)
+        return json.dumps({**numbers(None), "suites": {s: numbers(s) for s in suites}})
+
+
+def build_sanitized(log) -> str:
+    """core and sim with sanitizers, in a build directory of their own."""
+    fresh = not (ASAN_BUILD / "build.ninja").exists()
+    setup.build_project(log, ASAN_BUILD)
+    if fresh:
+        call(["meson", "configure", ASAN_BUILD, "-Db_sanitize=address,undefined",
+              "-Db_lundef=false"], log, env=runners.environment())
+        call(["nice", "ninja", "-C", ASAN_BUILD], log, env=runners.environment())
+    return ""
+
+
+def _prepare(suites: tuple[str, ...], out) -> None:
+    """Install and build what these suites need."""
+    os.environ["LC_ALL"] = "C.UTF-8"
+    setup.run(out=out, guest="guest" in suites)
+    if "asan" in suites:
+        steps = Steps(out)
+        steps.add("build with sanitizers", build_sanitized,
+                  f"read the compiler's message above; 'rm -r {ASAN_BUILD}' starts afresh")
+        steps.run()
+
+
+def _runners(suite: str) -> list:
+    """Runners of a suite; RuntimeError when one cannot start."""
+    test = paths.REPO / "test"
+    if suite == "core":
+        return runners.core_programs(paths.BUILD)
+    if suite == "sim":
+        return runners.sim_programs(paths.BUILD)
+    if suite == "asan":
+        env = runners.sanitized_env()
+        found = runners.core_programs(ASAN_BUILD, "asan", env)
+        return found + runners.sim_programs(ASAN_BUILD, "asan", env, 600.0)
+    if suite == "host":
+        return [runners.Pytest("host", test / "host", "")]
+    return [runners.Pytest("guest", test / "guest", "")]
+
+
+def _run_suite(suite: str, args, tally: _Tally) -> None:
+    try:
+        found = _runners(suite)
+    except RuntimeError as err:
+        tally.report(Case(suite, "start", FAILED, str(err)))
+        return
+    if not found:
+        tally.report(Case(suite, "start", FAILED, "no test program is built"))
+        return
+    for runner in found:
+        before = len(tally.cases)
         try:
-            done = subprocess.run([str(a) for a in argv], stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, errors="replace",
-                                  timeout=LIMIT[suite], check=False,
-                                  env={**os.environ, **(env or {})})
-            status, text = done.returncode, done.stdout
-        except subprocess.TimeoutExpired as err:
-            status = -1
-            text = (err.stdout or b"").decode(errors="replace") + "\ntimed out\n"
-        failed = []
-        for line in text.splitlines():
-            m = CASE.match(line)
-            if self.listing and line.strip():
-                self.say(f"{suite}/{name}: {line.strip()}")
-            if m is None:
-                continue
-            if m[1] == "FAIL":
-                failed.append(line)
-            count.passed += m[1] == "ok"
-            count.failed += m[1] == "FAIL"
-            count.skipped += m[1] == "skip"
-        if self.listing:
-            return Count()
-        # A runner that crashed, or that ran nothing without being asked for a
-        # part, says nothing of its own about it.
-        if (status != 0 and count.failed == 0) or (count.passed + count.failed == 0 and
-                                                   not self.filter):
-            count.failed += 1
-            self.say("\n".join(text.splitlines()[-30:]))
-            failed.append(f"FAIL {name}: ended with status {status}")
-        for line in failed:
-            self.say(f"{suite}/{name}: {line}")
-        self.say(f"{suite}/{name}: {count.passed} passed, {count.failed} failed")
-        return count
-
-    def pytest(self, suite: str, folder: Path) -> Count:
-        """A folder of pytest files."""
-        argv = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder]
-        if self.filter:
-            argv += ["-k", self.filter]
-        if self.listing:
-            subprocess.run([*argv, "--collect-only"], stdout=self.out, check=False)
-            return Count()
-        with tempfile.TemporaryDirectory() as tmp:
-            xml = Path(tmp) / "report.xml"
-            env = {**os.environ, "ICEMP_QEMU": str(qemu_build.find() or ""),
-                   "PYTHONDONTWRITEBYTECODE": "1"}
-            try:
-                done = subprocess.run([*argv, f"--junitxml={xml}"], stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, errors="replace",
-                                      timeout=LIMIT[suite], check=False, env=env)
-                text, status = done.stdout, done.returncode
-            except subprocess.TimeoutExpired as err:
-                text, status = (err.stdout or b"").decode(errors="replace") + "\ntimed out", -1
-            count = Count()
-            if xml.exists():
-                root = ElementTree.parse(xml).getroot()
-                one = root if root.tag == "testsuite" else root[0]
-                bad = int(one.get("failures", 0)) + int(one.get("errors", 0))
-                skipped = int(one.get("skipped", 0))
-                count = Count(int(one.get("tests", 0)) - bad - skipped, bad, skipped)
-        # 5: pytest found no test of that name, which a filter may well mean.
-        if status not in (0, 5 if self.filter else 0) and count.failed == 0:
-            count.failed = 1
-        if count.failed:
-            self.say(text)
-        self.say(f"{suite}/{folder.name}: {count.passed} passed, {count.failed} failed")
-        return count
-
-
-def _core(run: Run) -> Count:
-    total = Count()
-    for exe in sorted((paths.BUILD / "test" / "core").glob("test_*")):
-        if exe.is_file() and os.access(exe, os.X_OK):
-            argv = [exe] + (["--list"] if run.listing else [run.filter] if run.filter else [])
-            total.add(run.lines("core", exe.name, argv))
-    total.add(run.pytest("core", paths.REPO / "test" / "host"))
-    return total
-
-
-def _sim_argv(run: Run, build: Path) -> list:
-    argv = [build / "app/test/dpdk-test-ice_mp", "--no-huge", "-m", "256", "--no-pci", "-l",
-            "0-1", "-d", build / paths.PLUGIN_NAME, "-d",
-            build / "test/sim/librte_net_ice_mp_sim.so", "--"]
-    if run.listing:
-        argv.append("--list")
-    if run.filter:
-        argv += ["--filter", run.filter]
-    return argv
-
-
-def _sanitized() -> Path:
-    """The same once more under ASan and UBSan."""
-    build = paths.REPO / "build-asan"
-    if not (build / "build.ninja").exists():
-        subprocess.run(["meson", "setup", build, paths.REPO, "-Db_sanitize=address,undefined",
-                        "-Db_lundef=false"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["nice", "ninja", "-C", build], check=True, stdout=subprocess.DEVNULL)
-    return build
-
-
-def _sim(run: Run) -> Count:
-    total = run.lines("sim", "plain", _sim_argv(run, paths.BUILD))
-    if not run.listing:
-        env = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
-               "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
-        total.add(run.lines("sim", "asan", _sim_argv(run, _sanitized()), env))
-    return total
-
-
-def _guest(run: Run) -> Count:
-    return run.pytest("guest", paths.REPO / "test" / "guest")
+            names = runner.names()
+            picked = [n for n in names if runners.matches(
+                f"{suite}/{getattr(runner, 'prefix', '')}{n}", args.filter)]
+            if args.list:
+                for name in picked:
+                    print(f"{suite}/{getattr(runner, 'prefix', '')}{name}")
+            elif picked:
+                runner.run(None if len(picked) == len(names) else picked, tally.report)
+        except RuntimeError as err:
+            tally.report(Case(suite, "start", FAILED, str(err)))
+        else:
+            if not args.list and picked and len(tally.cases) == before:
+                tally.report(Case(suite, "start", FAILED, "the runner reported nothing"))
 
 
 def main(args) -> int:
-    run = Run(args)
+    """icemp test."""
+    out = sys.stderr if args.json or args.list else sys.stdout
+    tally = _Tally(out)
     if args.mutants:
-        from . import mutants
-        return mutants.main(args, run)
-    setup.run(out=run.out)
-    runners = {"core": _core, "sim": _sim, "guest": _guest}
-    wanted = SUITES if args.suite == "all" else (args.suite,)
-    suites = {name: runners[name](run) for name in wanted}
-    if args.list:
-        return 0
-    total = Count()
-    for count in suites.values():
-        total.add(count)
-    if total.passed + total.failed == 0:
-        run.say(f"no test is called {args.filter!r}")
-        total.failed = 1
+        _prepare(("core", "sim"), out)
+        if args.list:
+            print("\n".join(m.name for m in mutants.load(args.filter)))
+            return 0
+        mutants.run(args.filter, out, tally.report)
+    else:
+        suites = SELECTION[args.suite]
+        _prepare(suites, out)
+        for suite in suites:
+            t0 = time.monotonic()
+            if not args.list:
+                print(f"--- {suite}", file=out, flush=True)
+            _run_suite(suite, args, tally)
+            if not args.list:
+                print(f"--- {suite}: {tally.count(PASSED, suite)} passed, "
+                      f"{tally.count(FAILED, suite)} failed, {tally.count(SKIPPED, suite)} "
+                      f"skipped, {time.monotonic() - t0:.1f} s", file=out, flush=True)
+        if args.list:
+            return 1 if tally.cases else 0
+    if not tally.cases:
+        tally.report(Case("icemp", "filter", FAILED, "nothing matches"))
+    passed, failed = tally.count(PASSED), tally.count(FAILED)
+    if failed:
+        print("\nFailed:", file=out)
+        for case in tally.cases:
+            if case.result == FAILED:
+                print(f"  {case.full()}: {runners.first_line(case.reason)}", file=out)
+    if tally.count(SKIPPED):
+        print(f"{tally.count(SKIPPED)} skipped", file=out)
     if args.json:
-        print(json.dumps({**vars(total), "suites": {n: vars(c) for n, c in suites.items()}}))
-    run.say(f"{total.passed} passed, {total.failed} failed")
-    return 1 if total.failed else 0
+        print(tally.json())
+    print(f"{passed} passed, {failed} failed", file=out)
+    return 0 if failed == 0 and passed > 0 else 1
