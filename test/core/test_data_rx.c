@@ -545,6 +545,25 @@ TEST(reset_with_work_pending)
 	CHECK_EQ(E.core->nb_dirty, 0);
 }
 
+/* The same by the queue's own switch. */
+TEST(disable_with_work_pending)
+{
+	unsigned int i;
+
+	one_port(0);
+	rxq_up(&R, 0, NULL, 4);
+	for (i = 0; i < 1200; i++) {
+		frame(60, i);
+		CHECK_EQ(ice_core_rx(E.core, 0, F, 60), ICE_CORE_RX_DONE);
+		CHECK_EQ(E.core->nb_dirty, 1);
+		wr32(QRX_CTRL(0), 0);
+		CHECK_EQ(E.core->nb_dirty, 0);
+		wr32(QRX_CTRL(0), QRX_CTRL_QENA_REQ_M);
+	}
+	env_run();
+	CHECK(!rxq_get(&R));
+}
+
 TEST(statistics)
 {
 	static const struct {

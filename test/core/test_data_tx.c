@@ -365,6 +365,15 @@ TEST(blocked_by_the_backend)
 	env_run();
 	CHECK(txq_done(&T, 5));
 	CHECK_EQ(rd32(GLV_TEPC(5)), 1);
+	txq_send(&T, F, 60);
+	env_advance(ICC_RX_STALL_NS / 2);
+	env_run();
+	CHECK(!txq_done(&T, 6));
+	E.tx_refuse[0] = false;
+	ice_core_tx_ready(E.core, 0);
+	env_run();
+	CHECK(txq_done(&T, 6));
+	CHECK_EQ(rd32(GLV_TEPC(5)), 1);
 }
 
 TEST(blocked_by_the_peer)
