@@ -78,7 +78,8 @@ def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
                         tail = [*tail[-39:], line]
                         on_line(line)
                     continue
-                if proc.poll() is not None:
+                # Not reaped yet: the group's number stays ours.
+                if os.waitid(os.P_PID, proc.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                     break
                 if time.monotonic() > deadline:
                     tail.append(f"killed after {timeout:g} s")
