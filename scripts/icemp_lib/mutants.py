@@ -120,35 +120,38 @@ class _Scratch:
         whole = runners.sim_program(self.build, timeout=TIMEOUT)
         return [whole] if whole else []
 
-    def run(self, suite: str, filters: list[str]) -> list[Case]:
-        """Run the cases the filters name; results."""
+    def run(self, suite: str, filters: list[str], until_bad: bool = False) -> list[Case]:
+        """Run the cases the filters name (until_bad: up to the first failure)."""
         results: list[Case] = []
-        for program in self.programs(suite):
-            program.timeout = TIMEOUT
-            for pattern in filters:
+        for pattern in filters:
+            subject, _, name = pattern.partition("/")
+            for program in self.programs(suite):
                 args = program.select(pattern)
                 if suite == "core":
-                    args = program.select(pattern.rsplit("/", 1)[-1])
-                    if "/" in pattern and not program.prefix.startswith(
-                            pattern.split("/")[0]):
+                    # One program per subject; its own filter is a part of a name.
+                    if program.prefix != subject + "/":
                         continue
-                self._one(program, args, results)
+                    args = [] if name == "*" else program.select(name)
+                self._one(program, args, results, until_bad)
+                if until_bad and any(c.result == FAILED for c in results):
+                    return results
         return results
 
     @staticmethod
-    def _one(program: runners.Program, args: list, results: list[Case]) -> None:
-        def on_line(line: str) -> None:
+    def _one(program: runners.Program, args: list, results: list[Case],
+             until_bad: bool) -> None:
+        def on_line(line: str) -> bool:
             m = re.match(r"(ok|FAIL) ([\w./-]+)(?:: (.*))?$", line)
             if m:
-                results.append(Case(program.suite, program.prefix + m[2], m[1], m[3] or ""))
+                mine.append(Case(program.suite, program.prefix + m[2], m[1], m[3] or ""))
+            return until_bad and bool(m) and m[1] == FAILED
 
-        before = len(results)
-        status, text = runners.execute([*program.argv, *args], program.timeout, on_line,
-                                       program.env)
-        mine = results[before:]
-        if status < 0 or (status not in (0, 1) and not any(c.result == FAILED for c in mine)):
-            results.append(Case(program.suite, program.prefix + "crash", FAILED,
-                                f"{runners.status_text(status)}: {text[-300:]}"))
+        mine: list[Case] = []
+        status, text = runners.execute([*program.argv, *args], TIMEOUT, on_line, program.env)
+        if status != 0 and not any(c.result == FAILED for c in mine) and (mine or status < 0):
+            mine.append(Case(program.suite, program.prefix + "crash", FAILED,
+                             f"{runners.status_text(status)}: {text[-300:]}"))
+        results += mine
 
 
 def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
@@ -159,7 +162,7 @@ def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
         return Case("mutants", mutant.name, FAILED, str(err))
     try:
         scratch.ninja()
-        results = scratch.run(mutant.suite, mutant.filters)
+        results = scratch.run(mutant.suite, mutant.filters, until_bad=True)
     except (MutantError, subprocess.TimeoutExpired) as err:
         return Case("mutants", mutant.name, FAILED, str(err))
     finally:
@@ -170,6 +173,17 @@ def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
     return Case("mutants", mutant.name, FAILED,
                 f"nobody notices ({mutant.what}): {len(results)} cases of "
                 f"{mutant.suite} {' '.join(mutant.filters)} pass")
+
+
+def _baseline(scratch: _Scratch, key: tuple, report) -> bool:
+    """Whether the cases pass without a mutation; reported when they do not."""
+    results = scratch.run(key[0], list(key[1:]))
+    bad = [c for c in results if c.result != PASSED]
+    if results and not bad:
+        return True
+    report(Case("mutants", "baseline", FAILED, f"{' '.join(key)} without a mutation: "
+                + (str(bad[0]) if bad else "no case matches")))
+    return False
 
 
 def run(pattern: str | None, out, report) -> None:
@@ -189,18 +203,11 @@ def run(pattern: str | None, out, report) -> None:
             except MutantError as err:
                 report(Case("mutants", "build", FAILED, f"without a mutation: {err}"))
                 return
-            sound: dict[tuple, bool] = {}
+            # All of it before the first mutation is built.
+            sound = {key: _baseline(scratch, key, report)
+                     for key in dict.fromkeys((m.suite, *m.filters) for m in mutants)}
             for mutant in mutants:
-                key = (mutant.suite, *mutant.filters)
-                if key not in sound:
-                    results = scratch.run(mutant.suite, mutant.filters)
-                    sound[key] = bool(results) and all(c.result == PASSED for c in results)
-                    if not sound[key]:
-                        bad = [c for c in results if c.result != PASSED]
-                        report(Case("mutants", f"baseline-{mutant.name}", FAILED,
-                                    f"{' '.join(key)} without a mutation: "
-                                    + (str(bad[0]) if bad else "no case matches")))
-                if sound[key]:
+                if sound[(mutant.suite, *mutant.filters)]:
                     report(_judge(scratch, mutant))
             print(f"{len(mutants)} mutants, {time.monotonic() - t0:.0f} s", file=out, flush=True)
     finally:

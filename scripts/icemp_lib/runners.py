@@ -59,9 +59,11 @@ def environment(**more: str) -> dict[str, str]:
 def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
     """Run a program, on_line(line) for each line; (status, last lines).
 
-    On time-out its process group is killed and the status is -SIGKILL.
+    On time-out, or when on_line returns True (that is enough), its process
+    group is killed and the status is -SIGKILL.
     """
     tail: list[str] = []
+    enough = False
     deadline = time.monotonic() + timeout
     with subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -76,7 +78,9 @@ def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
                     for raw in lines:
                         line = raw.decode(errors="replace")
                         tail = [*tail[-39:], line]
-                        on_line(line)
+                        enough = on_line(line) is True or enough
+                    if enough:
+                        break
                     continue
                 # Not reaped yet: the group's number stays ours.
                 if os.waitid(os.P_PID, proc.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
