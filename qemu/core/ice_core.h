@@ -53,7 +53,9 @@ struct ice_core_ops {
 			  size_t used);
 	/** Signal MSI-X vector `vec` of function `fn` (0-based in fn). */
 	void (*msix)(void *opaque, uint16_t fn, uint16_t vec);
-	/** Send a frame (no FCS) out of a port.
+	/** Send a frame (no FCS) out of a port. The only operation from
+	 * which the core may be entered again, by ice_core_rx() alone: a
+	 * frame may come straight back at another port.
 	 * @return true: taken; false: try again after ice_core_tx_ready(). */
 	bool (*tx)(void *opaque, uint8_t lport, const struct ice_core_iov *iov,
 		   unsigned int iovcnt, size_t len);

@@ -60,6 +60,14 @@ void ice_mp_leave(IceMpState *s)
     }
 }
 
+/* One turn of the core; the rest of a long one is left to the bottom half. */
+static void ice_mp_run(IceMpState *s)
+{
+    ice_mp_enter(s);
+    s->kicked = ice_core_run(s->core, ICE_MP_RUN_BUDGET);
+    ice_mp_leave(s);
+}
+
 /* What the core asked for, and what came in while it was busy. */
 static void ice_mp_work(void *opaque)
 {
@@ -86,11 +94,8 @@ static void ice_mp_work(void *opaque)
             ice_core_tx_ready(s->core, i);
         }
     }
-    s->kicked = false;
-    if (ice_core_run(s->core, ICE_MP_RUN_BUDGET)) {
-        s->kicked = true;
-    }
-    ice_mp_leave(s);
+    s->busy = false;
+    ice_mp_run(s);
 
     flush = s->rx_flush;
     s->rx_flush = 0;
@@ -192,8 +197,7 @@ static void ice_mp_op_kick(void *opaque)
 {
     IceMpState *s = opaque;
 
-    s->kicked = true;
-    ice_mp_schedule(s);
+    s->kicked = true;           /* ice_mp_leave() schedules */
 }
 
 static void ice_mp_op_log(void *opaque, const char *line)
@@ -242,8 +246,18 @@ static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
 {
     IceMpState *s = opaque;
 
-    if (ice_mp_enter(s)) {
-        ice_core_reg_write(s->core, ICE_CORE_FN_PF, addr, val, size);
+    if (!ice_mp_enter(s)) {
+        return;
+    }
+    ice_core_reg_write(s->core, ICE_CORE_FN_PF, addr, val, size);
+    if (s->kicked && s->running) {
+        /*
+         * Serve a doorbell at once: waking the main loop costs more than the
+         * packets do, and it would find them one by one.
+         */
+        s->busy = false;
+        ice_mp_run(s);
+    } else {
         ice_mp_leave(s);
     }
 }

@@ -13,9 +13,10 @@
  *   ice_mp_qom.c  properties for QMP: state, faults, links
  *
  * Everything runs under the BQL. The core is not reentrant, so each entry is
- * bracketed by ice_mp_enter()/ice_mp_leave(), and what arrives while the core
- * is busy (a hub that hands our own frame back to us) is held by the net
- * layer and delivered from the bottom half.
+ * bracketed by ice_mp_enter()/ice_mp_leave(). The one way back in is a frame
+ * that our own send brings to another port (two ports on a hub): ops.tx may
+ * call ice_core_rx(). What else arrives while the core is busy is held by the
+ * net layer and delivered from the bottom half.
  */
 
 #ifndef HW_NET_ICE_MP_H
@@ -84,6 +85,7 @@ struct IceMpState {
 
     struct ice_core *core;
     bool busy;                  /* inside the core */
+    bool in_tx;                 /* inside ops.tx: the core takes frames */
     bool running;               /* the VM runs; core work waits otherwise */
     QEMUBH *bh;
     QEMUTimer *timer;

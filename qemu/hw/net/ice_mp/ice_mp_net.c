@@ -43,7 +43,7 @@ static bool ice_mp_net_can_receive(NetClientState *nc)
     IceMpPort *port = qemu_get_nic_opaque(nc);
     IceMpState *s = port->s;
 
-    if (s->busy) {
+    if (s->busy && !s->in_tx) {
         port->held = true;
         ice_mp_net_defer(port);
     } else if (!s->core || !ice_core_can_rx(s->core, port->lport)) {
@@ -65,13 +65,16 @@ static ssize_t ice_mp_net_receive(NetClientState *nc, const uint8_t *buf,
     if (port->held && !port->flushing) {
         return 0;               /* a backend that did not ask first */
     }
-    if (!ice_mp_enter(s)) {
+    if (s->in_tx) {
+        rc = ice_core_rx(s->core, port->lport, buf, size);
+    } else if (ice_mp_enter(s)) {
+        rc = ice_core_rx(s->core, port->lport, buf, size);
+        ice_mp_leave(s);
+    } else {
         port->held = true;
         ice_mp_net_defer(port);
         return 0;
     }
-    rc = ice_core_rx(s->core, port->lport, buf, size);
-    ice_mp_leave(s);
     if (rc != ICE_CORE_RX_DONE) {
         port->held = true;
         return 0;
@@ -120,9 +123,11 @@ bool ice_mp_net_tx(void *opaque, uint8_t lport, const struct ice_core_iov *iov,
     }
     /* Set before, as the callback may come before the call returns. */
     port->tx_blocked = true;
+    s->in_tx = true;
     ret = qemu_sendv_packet_async(qemu_get_queue(port->nic),
                                   (const struct iovec *)iov, iovcnt,
                                   ice_mp_net_sent);
+    s->in_tx = false;
     if (ret != 0) {
         port->tx_blocked = false;
     }
