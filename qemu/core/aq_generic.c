@@ -158,9 +158,11 @@ mac_write(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	  uint16_t len)
 {
 	struct ice_mp_aqc_mac_write *m = ICC_PARAMS(d, ice_mp_aqc_mac_write);
+	static const uint8_t zero[6];
 
 	(void)fn; (void)buf; (void)len;
-	if (!icc_aq_lport_ok(core, m->lport) || (m->addr[0] & 1))
+	if (!icc_aq_lport_ok(core, m->lport) || (m->addr[0] & 1) ||
+	    memcmp(m->addr, zero, sizeof(zero)) == 0)
 		return ICE_MP_AQ_RC_EINVAL;
 	memcpy(core->port[m->lport].laa, m->addr, 6);
 	return ICE_MP_AQ_RC_OK;

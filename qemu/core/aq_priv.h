@@ -61,6 +61,8 @@ void icc_aq_nvm_init(struct icc_aq_state *st);
 /* aq_pkg.c */
 void icc_aq_pkg_init(struct icc_aq_state *st);
 /* sched.c */
+/** Children of a node; 0x0412 says so of the layers where it matters. */
+#define ICC_MAX_SIBLINGS	64
 struct icc_sched_node *icc_sched_node(struct ice_core *core, uint32_t teid);
 struct icc_sched_node *icc_sched_add(struct ice_core *core, uint16_t fn,
 				     struct icc_sched_node *parent,

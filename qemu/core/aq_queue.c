@@ -48,6 +48,8 @@ add_one(struct ice_core *core, uint16_t fn, struct icc_sched_node *parent,
 	rc = check_txq(core, fn, parent, t);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
+	if (parent->nb_children >= ICC_MAX_SIBLINGS)
+		return ICE_MP_AQ_RC_ENOSPC;
 	leaf = icc_sched_add(core, fn, parent, &t->info);
 	if (leaf == NULL)
 		return ICE_MP_AQ_RC_ENOSPC;

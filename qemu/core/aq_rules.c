@@ -17,28 +17,31 @@ be16(const uint8_t *p)
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-/* Size of the rule at buf, 0 when it does not fit in len. */
+/* Size of the rule at buf, 0 when it does not fit in len. Behind a header of
+ * odd length a rule is anywhere. */
 static unsigned int
 rule_size(const uint8_t *buf, unsigned int len)
 {
-	const struct ice_mp_aq_sw_lkup_rule *l = (const void *)buf;
-	const struct ice_mp_aq_sw_vsi_list *v = (const void *)buf;
+	struct ice_mp_aq_sw_lkup_rule l;
+	struct ice_mp_aq_sw_vsi_list v;
 	unsigned int size;
 
-	if (len < sizeof(*v))
+	if (len < sizeof(v))
 		return 0;
-	switch (l->type) {
+	memcpy(&v, buf, sizeof(v));
+	switch (v.type) {
 	case ICE_MP_AQ_SW_RULE_LKUP_RX:
 	case ICE_MP_AQ_SW_RULE_LKUP_TX:
-		if (len < sizeof(*l))
+		if (len < sizeof(l))
 			return 0;
-		size = sizeof(*l) + l->hdr_len;
+		memcpy(&l, buf, sizeof(l));
+		size = sizeof(l) + l.hdr_len;
 		break;
 	case ICE_MP_AQ_SW_RULE_VSI_LIST_SET:
 	case ICE_MP_AQ_SW_RULE_VSI_LIST_CLEAR:
 	case ICE_MP_AQ_SW_RULE_PRUNE_LIST_SET:
 	case ICE_MP_AQ_SW_RULE_PRUNE_LIST_CLEAR:
-		size = sizeof(*v) + v->number * sizeof(v->vsi[0]);
+		size = sizeof(v) + v.number * sizeof(v.vsi[0]);
 		break;
 	default:
 		return 0;
@@ -62,7 +65,8 @@ decode(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_sw_lkup_rule *
 	r->src = l->src;
 	r->act = l->act;
 	if (l->type == ICE_MP_AQ_SW_RULE_LKUP_RX) {
-		if (!icc_aq_lport_ok(core, l->src & 0xFF))
+		/* A number beyond the port field is no port either. */
+		if (!icc_aq_lport_ok(core, l->src > UINT8_MAX ? UINT8_MAX : l->src))
 			return false;
 		r->lport = l->src;
 	} else {
@@ -172,6 +176,7 @@ static enum ice_mp_aq_err
 sw_rules(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
 {
 	uint16_t num = ICC_PARAMS(d, ice_mp_aqc_sw_rules)->num_rules;
+	_Alignas(8) uint8_t rule[ICE_MP_AQ_MAX_BUF];
 	enum ice_mp_aq_err rc, ret = ICE_MP_AQ_RC_OK;
 	unsigned int i, off, size;
 
@@ -185,16 +190,18 @@ sw_rules(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 		}
 	}
 	for (i = 0, off = 0; i < num; i++, off += size) {
-		struct ice_mp_aq_sw_lkup_rule *l = (void *)(buf + off);
+		struct ice_mp_aq_sw_lkup_rule *l = (void *)rule;
 
 		size = rule_size(buf + off, len - off);
+		memcpy(rule, buf + off, size);
 		if (l->type > ICE_MP_AQ_SW_RULE_LKUP_TX)
-			rc = edit_list(core, fn, (void *)(buf + off));
+			rc = edit_list(core, fn, (void *)rule);
 		else if (d->opcode == ICE_MP_AQ_ADD_SW_RULES)
 			rc = add_lookup(core, fn, l);
 		else
 			rc = change_lookup(core, fn, l, d->opcode == ICE_MP_AQ_REMOVE_SW_RULES);
 		l->status = rc;		/* same place in both layouts */
+		memcpy(buf + off, rule, size);
 		if (rc != ICE_MP_AQ_RC_OK && ret == ICE_MP_AQ_RC_OK)
 			ret = rc;
 	}

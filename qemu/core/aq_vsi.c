@@ -168,43 +168,40 @@ get_vlan_mode(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint
 	return ICE_MP_AQ_RC_OK;
 }
 
+/* May a VSI of this port and function have queue q? */
 static bool
-q_overlap(const struct ice_mp_aq_vsi_ctx *a, const struct ice_mp_aq_vsi_ctx *b)
-{
-	unsigned int na = a->q_mapping[1] ? a->q_mapping[1] : 1;
-	unsigned int nb = b->q_mapping[1] ? b->q_mapping[1] : 1;
-
-	return a->q_mapping[0] < b->q_mapping[0] + nb && b->q_mapping[0] < a->q_mapping[0] + na;
-}
-
-/* Check a context against the function's resources; self: VSI updated. */
-static enum ice_mp_aq_err
-check_ctx(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_vsi_ctx *c, uint8_t lport,
-	  uint16_t self)
+queue_ok(struct ice_core *core, uint16_t fn, unsigned int q, uint8_t lport)
 {
 	unsigned int i;
 
-	if ((c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) &&
-	    !(c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG)) {
-		unsigned int n = c->q_mapping[1] ? c->q_mapping[1] : 1;
+	if (q >= core->pf.nb_queues) {
+		icc_breach(core, ICC_BR_AQ_PARAM, "VSI queue %u of %u", q, core->pf.nb_queues);
+		return false;
+	}
+	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++) {
+		const struct icc_vsi *v = &core->vsi[i];
 
-		if (c->q_mapping[0] + n > core->pf.nb_queues) {
-			icc_breach(core, ICC_BR_AQ_PARAM, "VSI queues %u+%u of %u",
-				   c->q_mapping[0], n, core->pf.nb_queues);
-			return ICE_MP_AQ_RC_EINVAL;
-		}
-		for (i = 0; i < ICE_MP_HW_MAX_VSI; i++) {
-			const struct icc_vsi *v = &core->vsi[i];
+		if (!v->used || v->fn != fn || v->lport == lport || !icc_vsi_maps_queue(v, q))
+			continue;
+		icc_breach(core, ICC_BR_AQ_PARAM, "lport %u: queue %u belongs to VSI %u of lport %u",
+			   lport, q, i, v->lport);
+		return false;
+	}
+	return true;
+}
 
-			if (!v->used || i == self || v->fn != fn || v->lport == lport ||
-			    !(v->ctx.valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) ||
-			    !q_overlap(c, &v->ctx))
-				continue;
-			icc_breach(core, ICC_BR_AQ_PARAM,
-				   "lport %u: VSI queues %u+%u belong to VSI %u of lport %u", lport,
-				   c->q_mapping[0], n, i, v->lport);
+/* Check a context against the function's resources. */
+static enum ice_mp_aq_err
+check_ctx(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_vsi_ctx *c, uint8_t lport)
+{
+	bool list = c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG;
+	unsigned int i, n = list ? 16 : c->q_mapping[1] ? c->q_mapping[1] : 1;
+
+	for (i = 0; (c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP) && i < n; i++) {
+		unsigned int q = list ? c->q_mapping[i] : c->q_mapping[0] + i;
+
+		if ((!list || q < ICE_MP_VSI_Q_UNUSED) && !queue_ok(core, fn, q, lport))
 			return ICE_MP_AQ_RC_EINVAL;
-		}
 	}
 	if ((c->valid_sections & ICE_MP_VSI_VALID_Q_OPT) &&
 	    (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) == 1)
@@ -257,7 +254,7 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	if ((req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M) == ICE_MP_AQ_VSI_TYPE_VF &&
 	    req.vf_id >= core->cfg.nb_vfs)
 		return ICE_MP_AQ_RC_EINVAL;
-	rc = check_ctx(core, fn, ctx, lport, ICC_NO_VSI);
+	rc = check_ctx(core, fn, ctx, lport);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
 
@@ -336,7 +333,7 @@ update_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 			   v->lport, ctx->sw_id);
 		return ICE_MP_AQ_RC_EINVAL;
 	}
-	rc = check_ctx(core, fn, ctx, v->lport, num);
+	rc = check_ctx(core, fn, ctx, v->lport);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
 	merge_ctx(&v->ctx, ctx);

@@ -87,15 +87,17 @@ execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 	const struct icc_aq_fault *fault)
 {
 	const uint64_t addr = buf_addr(d);
-	const uint16_t asked = d->flags & ICE_MP_AQ_FLAG_BUF ? d->datalen : 0;
+	const bool sound = desc_ok(core, d);
+	const uint16_t asked = sound && (d->flags & ICE_MP_AQ_FLAG_BUF) ? d->datalen : 0;
 	const bool mbx = is_mbx(core, q);
 	uint16_t opcode = d->opcode, give, i;
-	uint8_t buf[ICE_MP_AQ_MAX_BUF];
+	/* Handlers see structures in it. */
+	_Alignas(8) uint8_t buf[ICE_MP_AQ_MAX_BUF];
 	enum ice_mp_aq_err rc;
 	bool answer = false;
 
 	memset(buf, 0, sizeof(buf));
-	if (!desc_ok(core, d)) {
+	if (!sound) {
 		rc = ICE_MP_AQ_RC_EINVAL;
 	} else if (fault->fail) {
 		rc = (enum ice_mp_aq_err)fault->rc;
@@ -147,10 +149,10 @@ execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 	return true;
 }
 
-/* Process commands from head to tail. `skip_fault`: the one at the head has
- * had its delay. */
+/* Process commands from head to tail. `held`: the one at the head has met its
+ * faults and has had its delay. */
 static void
-process(struct ice_core *core, struct icc_ctlq *q, bool skip_fault)
+process(struct ice_core *core, struct icc_ctlq *q, bool held)
 {
 	struct icc_ctlq_ring *r = &q->atq;
 	const bool mbx = is_mbx(core, q);
@@ -181,7 +183,9 @@ process(struct ice_core *core, struct icc_ctlq *q, bool skip_fault)
 			return;
 		}
 		flags = d.flags;
-		if (!mbx && !skip_fault) {
+		if (held) {
+			fault = core->aq_held_fault;
+		} else if (!mbx) {
 			icc_fault_aq(core, d.opcode, &fault);
 			if (fault.silent) {
 				core->aq_stuck = true;
@@ -190,12 +194,13 @@ process(struct ice_core *core, struct icc_ctlq *q, bool skip_fault)
 			}
 			if (fault.delay_ns > 0) {
 				core->aq_held = true;
+				core->aq_held_fault = fault;
 				core->aq_held_until = icc_now(core) + fault.delay_ns;
 				icc_timer_at(core, core->aq_held_until);
 				return;
 			}
 		}
-		skip_fault = false;
+		held = false;
 		if (!execute(core, q, &d, &fault))
 			return;
 		if (ring_len(r) == 0)

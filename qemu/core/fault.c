@@ -5,6 +5,7 @@
  */
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,8 +276,9 @@ number(const char *s, uint64_t max, uint64_t *val)
 
 	if (!isdigit((unsigned char)*s))
 		return false;
+	errno = 0;
 	*val = strtoull(s, &end, 0);
-	return *end == '\0' && *val <= max;
+	return *end == '\0' && errno == 0 && *val <= max;
 }
 
 /* Word i as a number up to max. */

@@ -102,6 +102,7 @@ struct icc_ctlq {
 
 struct icc_rxq {
 	bool ena;
+	bool prepared;		/* context written since the queue was last on */
 	uint16_t fn;
 	uint16_t vsi;		/* resolved at enable; ICC_NO_VSI: nobody's */
 	uint32_t ctx[QRX_CONTEXT_DWORDS];
@@ -249,6 +250,17 @@ struct icc_aq_stats {
 
 struct icc_fault_state;		/* fault.c */
 
+/** What a fault makes of one AdminQ command. */
+struct icc_aq_fault {
+	bool silent;		/* never complete (timeout) */
+	bool fail;		/* complete with rc */
+	uint8_t rc;
+	bool garble;		/* flip bytes of reply buffer and params */
+	bool shorten;		/* return half of the data */
+	bool oversize;		/* return a datalen beyond the buffer */
+	uint64_t delay_ns;	/* complete late */
+};
+
 struct ice_core {
 	struct ice_core_cfg cfg;
 	const struct ice_core_ops *ops;
@@ -309,6 +321,7 @@ struct ice_core {
 	bool aq_stuck;		/* fault: no command completes until the queue is off */
 	bool aq_held;		/* fault: the command at the head completes later */
 	uint64_t aq_held_until;
+	struct icc_aq_fault aq_held_fault;	/* what else is to befall it */
 	uint64_t arq_dropped;	/* events lost for want of room in an ARQ */
 	unsigned int nb_details;
 	struct {
@@ -421,6 +434,8 @@ void icc_switch_invalidate(struct ice_core *core);
 /** Deliver one parsed frame to the right queue of a VSI. */
 enum ice_core_rx_rc icc_rx_to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
 				  bool loopback);
+/** Does the VSI's queue map name queue n? */
+bool icc_vsi_maps_queue(const struct icc_vsi *v, uint16_t n);
 void icc_rxq_enable(struct ice_core *core, uint16_t q);	/* QRX_CTRL.REQ set: decode, check */
 void icc_rxq_disable(struct ice_core *core, uint16_t q);
 void icc_rxq_tail(struct ice_core *core, uint16_t q, uint32_t tail);
@@ -452,15 +467,6 @@ void icc_stats_rx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_
 void icc_stats_tx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_t len);
 
 /* fault.c — hooks; each returns what the caller is to do instead. */
-struct icc_aq_fault {
-	bool silent;		/* never complete (timeout) */
-	bool fail;		/* complete with rc */
-	uint8_t rc;
-	bool garble;		/* flip bytes of reply buffer and params */
-	bool shorten;		/* return half of the data */
-	bool oversize;		/* return a datalen beyond the buffer */
-	uint64_t delay_ns;	/* complete late */
-};
 /** Called once per AdminQ command, before execution. */
 void icc_fault_aq(struct ice_core *core, uint16_t opcode, struct icc_aq_fault *out);
 /** Called once per register access (reset at the k-th access). */

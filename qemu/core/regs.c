@@ -275,8 +275,10 @@ array_write(struct ice_core *core, enum array a, unsigned int i, unsigned int j,
 	case A_RX_CTX:
 		if (core->rxq[i].ena)
 			icc_breach(core, ICC_BR_RX_CTX_LIVE, "queue %u, dword %u", i, j);
-		else
+		else {
 			core->rxq[i].ctx[j] = val;
+			core->rxq[i].prepared = true;
+		}
 		break;
 	case A_RX_CTRL:
 		if ((val & QRX_CTRL_QENA_REQ_M) && !core->rxq[i].ena)
@@ -470,27 +472,38 @@ access_ok(struct ice_core *core, uint16_t fn, uint32_t off, unsigned int size)
 	return true;
 }
 
+static uint32_t
+read_part(struct ice_core *core, uint32_t off, unsigned int size)
+{
+	uint32_t val;
+
+	if (off >= MP_WINDOW_SIZE)
+		return read_dword(core, off);
+	if (!icc_mp_read(core, off, size, &val))
+		icc_breach(core, ICC_BR_REG_UNKNOWN, "%u-byte read of 0x%x", size, off);
+	return val;
+}
+
+static void
+write_part(struct ice_core *core, uint32_t off, unsigned int size, uint32_t val)
+{
+	if (off >= MP_WINDOW_SIZE)
+		write_dword(core, off, val);
+	else if (!icc_mp_write(core, off, size, val))
+		icc_breach(core, ICC_BR_REG_UNKNOWN, "%u-byte write to 0x%x", size, off);
+}
+
 uint64_t
 ice_core_reg_read(struct ice_core *core, uint16_t fn, uint32_t off, unsigned int size)
 {
 	uint64_t val;
-	uint32_t mp;
 
 	icc_fault_reg(core);
 	if (!access_ok(core, fn, off, size))
 		return 0;
-	if (off < MP_WINDOW_SIZE) {
-		if (size == 8)
-			return ice_core_reg_read(core, fn, off, 4) |
-			       ice_core_reg_read(core, fn, off + 4, 4) << 32;
-		if (icc_mp_read(core, off, size, &mp))
-			return mp;
-		icc_breach(core, ICC_BR_REG_UNKNOWN, "%u-byte read of 0x%x", size, off);
-		return 0;
-	}
-	val = read_dword(core, off);
+	val = read_part(core, off, size < 8 ? size : 4);
 	if (size == 8)
-		val |= (uint64_t)read_dword(core, off + 4) << 32;
+		val |= (uint64_t)read_part(core, off + 4, 4) << 32;
 	return val;
 }
 
@@ -501,16 +514,7 @@ ice_core_reg_write(struct ice_core *core, uint16_t fn, uint32_t off, uint64_t va
 	icc_fault_reg(core);
 	if (!access_ok(core, fn, off, size))
 		return;
-	if (off < MP_WINDOW_SIZE) {
-		if (size == 8) {
-			ice_core_reg_write(core, fn, off, (uint32_t)val, 4);
-			ice_core_reg_write(core, fn, off + 4, val >> 32, 4);
-		} else if (!icc_mp_write(core, off, size, val)) {
-			icc_breach(core, ICC_BR_REG_UNKNOWN, "%u-byte write to 0x%x", size, off);
-		}
-		return;
-	}
-	write_dword(core, off, val);
+	write_part(core, off, size < 8 ? size : 4, val);
 	if (size == 8)
-		write_dword(core, off + 4, val >> 32);
+		write_part(core, off + 4, 4, val >> 32);
 }

@@ -39,17 +39,23 @@ ctx_get(const struct icc_rxq *q, unsigned int s, unsigned int w)
 	return ice_mp_ctx_get((const uint8_t *)q->ctx, s, w);
 }
 
-/* Does the VSI's queue map name queue n? */
-static bool
-maps_queue(const struct icc_vsi *v, uint16_t n)
+/* Queues of a map that is a range. */
+static unsigned int
+range_len(const struct ice_mp_aq_vsi_ctx *c)
+{
+	return c->q_mapping[1] ? c->q_mapping[1] : 1;
+}
+
+bool
+icc_vsi_maps_queue(const struct icc_vsi *v, uint16_t n)
 {
 	const struct ice_mp_aq_vsi_ctx *c = &v->ctx;
-	unsigned int i, cnt = c->q_mapping[1] ? c->q_mapping[1] : 1;
+	unsigned int i;
 
 	if (!v->used || !(c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP))
 		return false;
 	if (!(c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG))
-		return n >= c->q_mapping[0] && n < c->q_mapping[0] + cnt;
+		return n >= c->q_mapping[0] && n < c->q_mapping[0] + range_len(c);
 	for (i = 0; i < 16; i++)
 		if (c->q_mapping[i] == n)
 			return true;
@@ -110,7 +116,7 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	}
 	q->vsi = ICC_NO_VSI;
 	for (i = 0; i < ICE_MP_HW_MAX_VSI && q->vsi == ICC_NO_VSI; i++)
-		if (maps_queue(&core->vsi[i], n))
+		if (icc_vsi_maps_queue(&core->vsi[i], n))
 			q->vsi = i;
 	q->head = ctx_get(q, RLAN_CTX_HEAD_S, RLAN_CTX_HEAD_W);
 	q->ahead_n = 0;
@@ -144,6 +150,7 @@ icc_rxq_disable(struct ice_core *core, uint16_t n)
 	/* Write-backs still pending are given up: after a reset the ring may
 	 * be somebody else's memory. */
 	q->ena = false;
+	q->prepared = false;
 	q->ahead_n = 0;
 	q->wb_n = 0;
 	if (q->dirty) {
@@ -173,8 +180,12 @@ icc_rxq_tail(struct ice_core *core, uint16_t n, uint32_t tail)
 
 	tail &= QRX_TAIL_M;
 	if (!q->ena) {
-		/* The tail may be written before the queue is enabled. */
-		q->tail = tail;
+		/* Buffers may be posted before the queue is enabled, not after
+		 * it was switched off. */
+		if (tail != 0 && !q->prepared)
+			icc_breach(core, ICC_BR_RX_DISABLED, "Rx queue %u: doorbell %u", n, tail);
+		else
+			q->tail = tail;
 		return;
 	}
 	if (tail >= q->qlen) {
@@ -413,7 +424,7 @@ rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
 	return icc_rss_hash(p, t);
 }
 
-/* Queue of a VSI for this packet. */
+/* Queue of a VSI for this packet; ICC_MAX_QUEUES: none. */
 static uint16_t
 pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx_meta *m)
 {
@@ -440,7 +451,8 @@ pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx
 	idx += c->tc_mapping[0] & ICE_MP_VSI_TC_Q_OFFSET_M;
 	if (c->mapping_flags & ICE_MP_VSI_Q_MAP_NONCONTIG)
 		return c->q_mapping[idx & 15];
-	return c->q_mapping[0] + idx;
+	/* The next queue may be another port's: the VSI ends here. */
+	return idx < range_len(c) ? c->q_mapping[0] + idx : ICC_MAX_QUEUES;
 }
 
 static enum ice_core_rx_rc

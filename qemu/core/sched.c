@@ -11,7 +11,6 @@
 /* A TEID is this plus the node's slot: unique over the device. */
 #define TEID_BASE	0x16000000u
 #define DFLT_LAYERS	3
-#define MAX_SIBLINGS	64
 
 static const uint8_t dflt_type[DFLT_LAYERS] = {
 	ICE_MP_AQ_ELEM_TYPE_ROOT, ICE_MP_AQ_ELEM_TYPE_TC, ICE_MP_AQ_ELEM_TYPE_ENTRY,
@@ -148,7 +147,7 @@ add_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < ICC_MAX_NODES; i++)
 		room += !core->node[i].used;
-	if (parent->nb_children + h->num > MAX_SIBLINGS || h->num > room)
+	if (parent->nb_children + h->num > ICC_MAX_SIBLINGS || h->num > room)
 		return ICE_MP_AQ_RC_ENOSPC;
 	for (i = 0; i < h->num; i++)
 		if (e[i].data.elem_type != ICE_MP_AQ_ELEM_TYPE_SE_GENERIC)
@@ -288,7 +287,7 @@ move_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 	if (from == NULL || to == NULL)
 		return ICE_MP_AQ_RC_ENOENT;
 	if (from->lport != to->lport || from->layer != to->layer ||
-	    to->nb_children + num > MAX_SIBLINGS)
+	    to->nb_children + num > ICC_MAX_SIBLINGS)
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < num; i++) {
 		n = named(core, teid[i]);
@@ -347,7 +346,7 @@ sched_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		r->layer[i].chunk_size = 1;
 		r->layer[i].max_device_nodes = 1024;
 		r->layer[i].max_pf_nodes = 512;
-		r->layer[i].max_sibl_grp_sz = i >= ICE_MP_SCHED_QGRP_LAYER ? MAX_SIBLINGS : 8;
+		r->layer[i].max_sibl_grp_sz = i >= ICE_MP_SCHED_QGRP_LAYER ? ICC_MAX_SIBLINGS : 8;
 		r->layer[i].max_cir_profiles = 32;
 		r->layer[i].max_eir_profiles = 32;
 		r->layer[i].max_srl_profiles = 32;

@@ -399,6 +399,8 @@ static_assert(sizeof(struct ice_mp_aq_vsi_ctx) == 128, "VSI context size");
 /** Leave the tag in the frame. */
 #define ICE_MP_VSI_VLAN_EMODE_NOTHING	(0x3 << ICE_MP_VSI_VLAN_EMODE_S)
 #define ICE_MP_VSI_Q_MAP_NONCONTIG	0x0001
+/** Entry of such a list that names no queue. */
+#define ICE_MP_VSI_Q_UNUSED		0x07FF
 #define ICE_MP_VSI_TC_Q_OFFSET_M	0x07FF
 #define ICE_MP_VSI_TC_Q_NUM_S		11
 #define ICE_MP_VSI_TC_Q_NUM_M		0x7800
