@@ -183,8 +183,9 @@ queue_ok(struct ice_core *core, uint16_t fn, unsigned int q, uint8_t lport)
 
 		if (!v->used || v->fn != fn || v->lport == lport || !icc_vsi_maps_queue(v, q))
 			continue;
-		icc_breach(core, ICC_BR_AQ_PARAM, "lport %u: queue %u belongs to VSI %u of lport %u",
-			   lport, q, i, v->lport);
+		icc_breach(core, ICC_BR_AQ_PARAM,
+			   "lport %u: queue %u belongs to VSI %u of lport %u", lport, q, i,
+			   v->lport);
 		return false;
 	}
 	return true;

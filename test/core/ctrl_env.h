@@ -141,14 +141,15 @@ vsi_free(uint16_t num)
 
 /* Rules */
 
-struct rule_buf {
+/** A lookup rule with room for its header. */
+union rule_buf {
 	struct ice_mp_aq_sw_lkup_rule r;
-	uint8_t hdr[ICE_MP_AQ_SW_DUMMY_HDR_LEN];
+	uint8_t room[sizeof(struct ice_mp_aq_sw_lkup_rule) + ICE_MP_AQ_SW_DUMMY_HDR_LEN];
 };
 
 /** As drivers do it: a Tx-typed rule of VSI `src` that forwards to `to`. */
 static inline void UNUSED
-mac_rule(struct rule_buf *b, uint16_t src, uint16_t to, const uint8_t *mac)
+mac_rule(union rule_buf *b, uint16_t src, uint16_t to, const uint8_t *mac)
 {
 	memset(b, 0, sizeof(*b));
 	b->r.type = ICE_MP_AQ_SW_RULE_LKUP_TX;
@@ -157,7 +158,7 @@ mac_rule(struct rule_buf *b, uint16_t src, uint16_t to, const uint8_t *mac)
 	b->r.act = ICE_MP_ACT_VALID | ICE_MP_ACT_LB_ENABLE |
 		   (uint32_t)to << ICE_MP_ACT_VSI_ID_S;
 	b->r.hdr_len = ICE_MP_AQ_SW_DUMMY_HDR_LEN;
-	memcpy(b->hdr, mac, 6);
+	memcpy(b->r.hdr, mac, 6);
 }
 
 /** 0x02A0..0x02A2 with `num` rules in `len` bytes of buf. */

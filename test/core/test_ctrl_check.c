@@ -296,7 +296,7 @@ TEST(clean_life)
 {
 	static const uint8_t mac[6] = { 0x02, 0x1c, 0xe0, 0, 0, 1 };
 	struct ice_mp_aq_desc d;
-	struct rule_buf rule;
+	union rule_buf rule;
 	struct txq t = { .q = 4, .qlen = 64 };
 	struct txq_buf b;
 	uint8_t f[64];

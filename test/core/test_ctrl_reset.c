@@ -16,7 +16,7 @@ furnish(void)
 	static const uint8_t mac[6] = { 0x02, 0, 0, 0, 0, 9 };
 	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_ALLOC_RES);
 	uint16_t res[4] = { ICE_MP_AQ_RES_VSI_LIST_REP, 1, 0, 0 }, v;
-	struct rule_buf r;
+	union rule_buf r;
 
 	DO(ctl_open(2));
 	DO(v = vsi(1, 8, 4));

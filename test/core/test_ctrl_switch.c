@@ -193,7 +193,7 @@ TEST(vsi_beyond_its_queues_receives_nothing)
 {
 	struct ice_mp_aq_vsi_ctx c = vsi_ctx(0, 0, 1);
 	uint8_t f[64] = { 0x02, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 8, 0 };
-	struct rule_buf r;
+	union rule_buf r;
 	uint16_t a;
 
 	ctl_open(2);
@@ -304,7 +304,7 @@ TEST(resource_freed_twice)
 
 TEST(rule_added_and_removed)
 {
-	struct rule_buf a, b;
+	union rule_buf a, b;
 	uint16_t v;
 
 	ctl_open(2);
@@ -316,7 +316,7 @@ TEST(rule_added_and_removed)
 	CHECK_EQ(rules_cmd(ICE_MP_AQ_ADD_SW_RULES, &b, sizeof(b), 1), 0);
 	CHECK(a.r.index != b.r.index);
 	CHECK(state_has("\"rules\":2,"));
-	memset(b.hdr, 0, sizeof(b.hdr));
+	memset(b.r.hdr, 0, ICE_MP_AQ_SW_DUMMY_HDR_LEN);
 	b.r.hdr_len = 0;
 	CHECK_EQ(rules_cmd(ICE_MP_AQ_REMOVE_SW_RULES, &b.r, sizeof(b.r), 1), 0);
 	CHECK_EQ(rules_cmd(ICE_MP_AQ_REMOVE_SW_RULES, &b.r, sizeof(b.r), 1),
@@ -332,7 +332,7 @@ TEST(rule_added_and_removed)
 
 TEST(rule_that_leaves_its_port)
 {
-	struct rule_buf r;
+	union rule_buf r;
 	uint16_t a, b;
 
 	ctl_open(2);
@@ -357,7 +357,7 @@ TEST(rule_that_leaves_its_port)
 
 TEST(rule_of_what_is_not_there)
 {
-	struct rule_buf r;
+	union rule_buf r;
 	uint16_t v;
 
 	ctl_open(2);
@@ -387,7 +387,7 @@ TEST(rule_of_what_is_not_there)
 
 TEST(rules_that_do_not_fit_their_buffer)
 {
-	struct rule_buf r[2];
+	union rule_buf r[2];
 	uint16_t v;
 
 	ctl_open(1);
@@ -409,8 +409,8 @@ TEST(rules_that_do_not_fit_their_buffer)
 
 TEST(rules_at_odd_places)
 {
-	uint8_t buf[2 * sizeof(struct rule_buf) + 1];
-	struct rule_buf r;
+	uint8_t buf[2 * sizeof(union rule_buf) + 1];
+	union rule_buf r;
 	uint16_t v, index;
 
 	ctl_open(1);
@@ -430,7 +430,7 @@ TEST(rules_at_odd_places)
 
 TEST(each_rule_has_its_status)
 {
-	struct rule_buf r[3];
+	union rule_buf r[3];
 	uint16_t v;
 
 	ctl_open(1);
@@ -448,7 +448,7 @@ TEST(each_rule_has_its_status)
 
 TEST(rules_cleared_at_once)
 {
-	struct rule_buf r;
+	union rule_buf r;
 	uint16_t v;
 
 	ctl_open(1);
