@@ -355,7 +355,8 @@ TEST(nvm)
 	/* One sector at a time. */
 	CHECK_EQ(nvm_read(0, 4096, 0, b), 0);
 	CHECK_EQ(nvm_read(2, 4096, 0, b), ICE_MP_AQ_RC_EINVAL);
-	CHECK_EQ(nvm_read(0xFFE, 4, 0, b), ICE_MP_AQ_RC_EINVAL);
+	CHECK_EQ(nvm_read(0xFFE, 2, 0, b), 0);
+	CHECK_EQ(nvm_read(0xFFF, 2, 0, b), ICE_MP_AQ_RC_EINVAL);
 }
 
 static uint16_t
