@@ -176,6 +176,7 @@ struct ice_mp_pf {
 	uint32_t nb_recoveries, nb_failures;	/**< of resets by the device */
 	uint16_t q_first;		/**< first absolute queue of the function */
 	uint16_t max_frame;		/**< of the MAC, bytes with FCS */
+	void *parked;			/**< zeros, see ice_mp_rxtx.h */
 	uint16_t qgrp_max;		/**< leaves one queue group can have */
 	struct rte_ether_addr macs[ICE_MP_MAX_PORTS];	/**< by lport */
 	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */

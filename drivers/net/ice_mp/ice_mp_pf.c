@@ -25,6 +25,7 @@
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rxtx.h"
 
 RTE_LOG_REGISTER_DEFAULT(ice_mp_logtype, NOTICE);
 
@@ -421,6 +422,12 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	rc = ice_mp_devargs_parse(pf->name, args, &pf->args);
 	if (rc != 0)
 		goto fail_devargs;
+	pf->parked = rte_zmalloc_socket("ice_mp_parked", ICE_MP_PARKED_RING, RTE_CACHE_LINE_SIZE,
+					bus->dev->numa_node);
+	if (pf->parked == NULL) {
+		rc = -ENOMEM;
+		goto fail_parked;
+	}
 	rc = pf_identify(pf);
 	if (rc != 0)
 		goto fail_identify;
@@ -510,6 +517,8 @@ fail_aq_init:
 	ice_mp_event_fini(pf);
 fail_event_init:
 fail_identify:
+	rte_free(pf->parked);
+fail_parked:
 fail_devargs:
 	PF_LOG(pf, ERR, "The device was not attached: %s.", rte_strerror(-rc));
 	pthread_mutex_destroy(&pf->lock);
@@ -553,6 +562,7 @@ ice_mp_detach(struct rte_device *dev)
 	ice_mp_aq_fini(pf);
 	ice_mp_event_fini(pf);
 	pthread_mutex_destroy(&pf->lock);
+	rte_free(pf->parked);
 	rte_free(pf);
 	return 0;
 }

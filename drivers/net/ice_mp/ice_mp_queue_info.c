@@ -21,7 +21,7 @@ ice_mp_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue, struct rte_eth_rxq_
 	info->scattered_rx = dev->data->scattered_rx;
 	info->nb_desc = q->nb_desc;
 	info->rx_buf_size = q->buf_len;
-	info->conf.rx_free_thresh = q->free_thresh;
+	info->conf.rx_free_thresh = q->conf_free_thresh;
 	info->conf.rx_drop_en = q->drop_en;
 	info->conf.rx_deferred_start = q->deferred;
 	info->conf.offloads = q->offloads;

@@ -14,6 +14,9 @@
  */
 
 #include <errno.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 
@@ -27,8 +30,9 @@
 
 /** A reset in the middle of a recovery starts it again this often. */
 #define RECOVERY_TRIES		3
-/** Time a data thread has to leave a burst function it is in. */
-#define RECOVERY_QUIESCE_US	20000
+/** Time a data thread has to leave a burst function it is in: it may not
+ * be scheduled for a while. */
+#define RECOVERY_QUIESCE_MS	5000
 
 static const char * const state_names[] = {
 	[ICE_MP_PF_RUNNING] = "running",
@@ -64,6 +68,44 @@ port_quiesce(struct ice_mp_port *port, void *arg __rte_unused)
 	ice_mp_set_burst_dummy(dev);
 	if (port->state == ICE_MP_PORT_STARTED)
 		port_publish_burst(dev);
+	ice_mp_queues_park(dev);
+}
+
+/* Every CPU sees the stores before, and its stores are seen after. */
+static void
+recovery_barrier(void)
+{
+	if (syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) != 0)
+		rte_delay_us_sleep(1000);	/* store buffers drain in far less */
+}
+
+static void
+port_idle(struct ice_mp_port *port, void *arg)
+{
+	bool *idle = arg;
+
+	*idle = *idle && ice_mp_queues_idle(ice_mp_port_dev(port));
+}
+
+/* No data thread is in a burst function when this returns 0. */
+static int
+recovery_quiesce(struct ice_mp_pf *pf)
+{
+	unsigned int ms;
+	bool idle;
+
+	recovery_barrier();
+	for (ms = 0; ; ms++) {
+		idle = true;
+		ice_mp_event_foreach(pf, port_idle, &idle);
+		if (idle)
+			return 0;
+		if (ms == RECOVERY_QUIESCE_MS)
+			break;
+		rte_delay_us_sleep(1000);
+	}
+	PF_LOG(pf, ERR, "A data thread does not leave its burst function.");
+	return -EBUSY;
 }
 
 static void
@@ -125,10 +167,13 @@ recovery_rebuild(struct ice_mp_pf *pf)
 {
 	int rc;
 
-	ice_mp_event_foreach(pf, port_lost, NULL);
+	/* Buffers go back only when the function certainly does no DMA: an
+	 * AdminQ that died alone leaves the queues running. */
 	rc = ice_mp_pf_reset(pf);
-	if (rc == 0)
-		rc = ice_mp_aq_start(pf);
+	if (rc != 0)
+		return rc;
+	ice_mp_event_foreach(pf, port_lost, NULL);
+	rc = ice_mp_aq_start(pf);
 	if (rc == 0)
 		rc = ice_mp_pf_rediscover(pf);
 	if (rc == 0)
@@ -143,15 +188,18 @@ ice_mp_recover(struct ice_mp_pf *pf)
 {
 	enum rte_eth_event_type tell = RTE_ETH_EVENT_ERR_RECOVERING;
 	unsigned int turn;
-	int rc = -EIO;
+	int rc;
 
 	PF_LOG(pf, NOTICE, "The device resets.");
 	recovery_state(pf, ICE_MP_PF_PREPARE);
 	ice_mp_aq_lost(pf);
 	ice_mp_event_foreach(pf, port_quiesce, NULL);
 	ice_mp_event_foreach(pf, port_tell, &tell);
-	rte_delay_us_sleep(RECOVERY_QUIESCE_US);
+	rc = recovery_quiesce(pf);
+	if (rc != 0)
+		goto failed;
 
+	rc = -ENODEV;
 	for (turn = 0; turn < RECOVERY_TRIES && rc != 0 && ice_mp_present(pf); turn++) {
 		recovery_state(pf, ICE_MP_PF_WAIT);
 		rc = ice_mp_reset_wait(pf);
@@ -160,6 +208,7 @@ ice_mp_recover(struct ice_mp_pf *pf)
 		recovery_state(pf, ICE_MP_PF_REBUILD);
 		rc = recovery_rebuild(pf);
 	}
+failed:
 	if (rc != 0) {
 		pf->nb_failures++;
 		recovery_state(pf, ICE_MP_PF_FAILED);

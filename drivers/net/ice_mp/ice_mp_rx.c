@@ -45,7 +45,7 @@ refill_run(struct ice_mp_rxq *q, uint16_t n)
 	if (rte_mempool_get_bulk(q->mp, (void **)sw, n) != 0)
 		return 0;
 	for (i = 0; i < n; i++) {
-		volatile union ice_mp_rx_desc *d = &q->ring[q->rearm_at + i];
+		volatile union ice_mp_rx_desc *d = &q->hw_ring[q->rearm_at + i];
 
 		d->read.hdr_addr = 0;
 		d->read.pkt_addr = rte_mbuf_data_iova_default(sw[i]);
@@ -69,13 +69,14 @@ ice_mp_rx_refill(struct ice_mp_rxq *q, uint16_t want)
 static __rte_always_inline void
 rearm(struct ice_mp_rxq *q)
 {
+	uint16_t thresh = __atomic_load_n(&q->free_thresh, __ATOMIC_RELAXED);
 	uint16_t tail;
 
-	if (q->nb_hold < q->free_thresh)
+	if (q->nb_hold < thresh)
 		return;
-	if (unlikely(ice_mp_rx_refill(q, q->free_thresh) == 0)) {
-		q->no_mbuf += q->free_thresh;
-		q->port->data->rx_mbuf_alloc_failed += q->free_thresh;
+	if (unlikely(ice_mp_rx_refill(q, thresh) == 0)) {
+		q->no_mbuf += thresh;
+		q->port->data->rx_mbuf_alloc_failed += thresh;
 		return;
 	}
 	tail = q->rearm_at == 0 ? q->nb_desc - 1 : q->rearm_at - 1;
@@ -114,9 +115,9 @@ set_meta(const struct ice_mp_rxq *q, struct rte_mbuf *m, const struct ice_mp_rx_
 
 /* Take the buffer of slot q->next if its write-back is there. */
 static __rte_always_inline struct rte_mbuf *
-take(struct ice_mp_rxq *q, struct ice_mp_rx_flex *wb)
+take(struct ice_mp_rxq *q, volatile union ice_mp_rx_desc *ring, struct ice_mp_rx_flex *wb)
 {
-	volatile union ice_mp_rx_desc *d = &q->ring[q->next];
+	volatile union ice_mp_rx_desc *d = &ring[q->next];
 	union ice_mp_rx_desc *copy = (union ice_mp_rx_desc *)wb;
 	struct rte_mbuf *m;
 
@@ -139,13 +140,16 @@ uint16_t
 ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 {
 	struct ice_mp_rxq *q = rxq;
+	volatile union ice_mp_rx_desc *ring;
 	struct ice_mp_rx_flex wb;
 	struct rte_mbuf *m;
 	uint64_t bytes = 0;
 	uint16_t n = 0, len, looked;
 
+	ice_mp_burst_begin(&q->busy);
+	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
 	for (looked = 0; looked < nb; looked++) {
-		m = take(q, &wb);
+		m = take(q, ring, &wb);
 		if (m == NULL)
 			break;
 		len = wb.pkt_len & ICE_MP_RX_PKT_LEN_M;
@@ -166,6 +170,7 @@ ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 	q->packets += n;
 	q->bytes += bytes;
 	rearm(q);
+	ice_mp_burst_end(&q->busy);
 	return n;
 }
 
@@ -202,14 +207,17 @@ uint16_t
 ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 {
 	struct ice_mp_rxq *q = rxq;
+	volatile union ice_mp_rx_desc *ring;
 	struct rte_mbuf *m, *prev;
 	struct ice_mp_rx_flex wb;
 	uint64_t bytes = 0;
 	uint16_t n = 0, len, looked;
 	bool eof;
 
+	ice_mp_burst_begin(&q->busy);
+	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
 	for (looked = 0; looked < nb; ) {
-		m = take(q, &wb);
+		m = take(q, ring, &wb);
 		if (m == NULL)
 			break;
 		len = wb.pkt_len & ICE_MP_RX_PKT_LEN_M;
@@ -253,5 +261,6 @@ ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 	q->packets += n;
 	q->bytes += bytes;
 	rearm(q);
+	ice_mp_burst_end(&q->busy);
 	return n;
 }

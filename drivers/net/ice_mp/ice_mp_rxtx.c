@@ -80,6 +80,34 @@ check_ring(const struct ice_mp_port *port, const char *what, uint16_t queue, uin
 	return 0;
 }
 
+static void
+rxq_park(struct ice_mp_rxq *q)
+{
+	__atomic_store_n(&q->free_thresh, UINT16_MAX, __ATOMIC_RELAXED);
+	__atomic_store_n(&q->ring, q->port->pf->parked, __ATOMIC_RELAXED);
+}
+
+static void
+rxq_unpark(struct ice_mp_rxq *q)
+{
+	__atomic_store_n(&q->ring, q->hw_ring, __ATOMIC_RELEASE);
+	__atomic_store_n(&q->free_thresh, q->conf_free_thresh, __ATOMIC_RELEASE);
+}
+
+static void
+txq_park(struct ice_mp_txq *q)
+{
+	__atomic_store_n(&q->reserve, UINT16_MAX, __ATOMIC_RELAXED);
+	__atomic_store_n(&q->ring, q->port->pf->parked, __ATOMIC_RELAXED);
+}
+
+static void
+txq_unpark(struct ice_mp_txq *q)
+{
+	__atomic_store_n(&q->ring, q->hw_ring, __ATOMIC_RELEASE);
+	__atomic_store_n(&q->reserve, 0, __ATOMIC_RELEASE);
+}
+
 int
 ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 		      unsigned int socket, const struct rte_eth_rxconf *conf,
@@ -126,12 +154,12 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 		rte_free(q);
 		return -ENOMEM;
 	}
-	q->ring = q->mz->addr;
+	q->hw_ring = q->mz->addr;
 	q->ring_iova = q->mz->iova;
 	q->mp = mp;
 	q->ptypes = ice_mp_ptype_tbl;
 	q->nb_desc = nb_desc;
-	q->free_thresh = thresh;
+	q->conf_free_thresh = thresh;
 	q->buf_len = room;
 	q->port = port;
 	q->queue = queue;
@@ -139,6 +167,8 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->drop_en = conf->rx_drop_en;
 	q->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	q->crc_len = (q->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) ? RTE_ETHER_CRC_LEN : 0;
+
+	rxq_park(q);
 
 	memset(&mb, 0, sizeof(mb));
 	mb.nb_segs = 1;
@@ -192,7 +222,7 @@ ice_mp_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 		rte_free(q);
 		return -ENOMEM;
 	}
-	q->ring = q->mz->addr;
+	q->hw_ring = q->mz->addr;
 	q->ring_iova = q->mz->iova;
 	q->nb_desc = nb_desc;
 	q->rs_thresh = rs;
@@ -201,6 +231,7 @@ ice_mp_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->queue = queue;
 	q->deferred = conf->tx_deferred_start;
 	q->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
+	txq_park(q);
 	dev->data->tx_queues[queue] = q;
 	return 0;
 }
@@ -361,6 +392,7 @@ ice_mp_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 	}
 	rte_io_wmb();
 	*q->tail = q->nb_desc - 1;
+	rxq_unpark(q);
 	dev->data->rx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STARTED;
 	return 0;
 }
@@ -374,6 +406,7 @@ ice_mp_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
 
 	if (dev->data->rx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
 		return 0;
+	rxq_park(q);
 	rc = rxq_switch(port->pf, ice_mp_hw_queue(port, queue), false);
 	if (rc != 0)
 		PORT_LOG(port, ERR, "Rx queue %u cannot be disabled: %s.", queue, strerror(-rc));
@@ -394,7 +427,7 @@ ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 
 	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STARTED)
 		return 0;
-	memset((void *)(uintptr_t)q->ring, 0, q->nb_desc * sizeof(*q->ring));
+	memset((void *)(uintptr_t)q->hw_ring, 0, q->nb_desc * sizeof(*q->hw_ring));
 	txq_empty(q);
 	q->max_pkt = max_frame(dev) - RTE_ETHER_CRC_LEN;
 
@@ -416,6 +449,7 @@ ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 		PORT_LOG(port, ERR, "Tx queue %u cannot be created: %s.", queue, strerror(-rc));
 		return rc;
 	}
+	txq_unpark(q);
 	dev->data->tx_queue_state[queue] = RTE_ETH_QUEUE_STATE_STARTED;
 	return 0;
 }
@@ -429,6 +463,7 @@ ice_mp_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
 
 	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
 		return 0;
+	txq_park(q);
 	rc = ice_mp_sched_del_txq(port, queue, q->teid);
 	if (rc != 0)
 		PORT_LOG(port, ERR, "Tx queue %u cannot be removed: %s.", queue, strerror(-rc));
@@ -472,6 +507,38 @@ ice_mp_queues_stop(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_tx_queues; i++)
 		if (dev->data->tx_queues[i] != NULL)
 			ice_mp_tx_queue_stop(dev, i);
+}
+
+void
+ice_mp_queues_park(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		if (dev->data->rx_queues[i] != NULL)
+			rxq_park(dev->data->rx_queues[i]);
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		if (dev->data->tx_queues[i] != NULL)
+			txq_park(dev->data->tx_queues[i]);
+}
+
+bool
+ice_mp_queues_idle(const struct rte_eth_dev *dev)
+{
+	bool busy = false;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		const struct ice_mp_rxq *q = dev->data->rx_queues[i];
+
+		busy |= q != NULL && __atomic_load_n(&q->busy, __ATOMIC_ACQUIRE) != 0;
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		const struct ice_mp_txq *q = dev->data->tx_queues[i];
+
+		busy |= q != NULL && __atomic_load_n(&q->busy, __ATOMIC_ACQUIRE) != 0;
+	}
+	return !busy;
 }
 
 void

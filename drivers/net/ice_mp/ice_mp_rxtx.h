@@ -9,6 +9,24 @@
  * @file
  * Queues and burst functions. Queue structures are laid out by access: what
  * a burst reads, what it writes, then what only the slow path touches.
+ *
+ * A queue is parked whenever it is not started. What the device has done is
+ * then looked for in a ring of zeros, and the threshold for doing something
+ * is one that is never reached: a burst function finds nothing to do by the
+ * branches it has anyway, and changes nothing. This makes a recovery of the
+ * device safe against a data thread that fetched the burst function from
+ * ethdev's table, was not scheduled for a while and calls it now.
+ *
+ * Parking takes hold like this, control side on the right:
+ *
+ *     busy = 1                    ring, threshold = parked
+ *     (compiler barrier)          barrier on every CPU (membarrier)
+ *     read ring, threshold        wait until busy == 0
+ *     …
+ *     busy = 0 (release)          the queue is the control thread's
+ *
+ * Either the burst sees the parked ring, or the control thread sees that it
+ * is busy. The data thread pays two plain stores to a line it owns.
  */
 
 #include "ice_mp.h"
@@ -21,18 +39,20 @@
 /** An Rx queue. Written by its polling lcore and, stopped, by control. */
 struct ice_mp_rxq {
 	/* read by every burst */
-	volatile union ice_mp_rx_desc *ring;
+	volatile union ice_mp_rx_desc *ring;	/**< where write-backs are looked for */
+	volatile union ice_mp_rx_desc *hw_ring;	/**< where buffers are posted */
 	struct rte_mbuf **sw;		/**< mbuf posted in each slot */
 	volatile uint32_t *tail;	/**< doorbell */
 	struct rte_mempool *mp;
 	uint64_t rearm;			/**< mbuf rearm word: data_off, refcnt, port */
 	const uint32_t *ptypes;
 	uint16_t nb_desc;
-	uint16_t free_thresh;
+	uint16_t free_thresh;		/**< UINT16_MAX: parked */
 	uint16_t buf_len;		/**< bytes the device may put in one buffer */
 	uint16_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
 	/* written by every burst */
-	uint16_t next __rte_cache_aligned;	/**< slot the next frame completes */
+	uint32_t busy __rte_cache_aligned;	/**< a burst is under way */
+	uint16_t next;			/**< slot the next frame completes */
 	uint16_t rearm_at;		/**< first slot without a buffer */
 	uint16_t nb_hold;		/**< slots without a buffer */
 	bool skip;			/**< scattered: drop up to the end of the frame */
@@ -44,21 +64,25 @@ struct ice_mp_rxq {
 	uint64_t ring_iova;
 	uint64_t offloads;
 	uint16_t queue;
+	uint16_t conf_free_thresh;
 	bool deferred, drop_en;
 };
 
 /** A Tx queue. Written by its polling lcore and, stopped, by control. */
 struct ice_mp_txq {
 	/* read by every burst */
-	volatile struct ice_mp_tx_desc *ring;
+	volatile struct ice_mp_tx_desc *ring;	/**< where completions are looked for */
+	volatile struct ice_mp_tx_desc *hw_ring;	/**< where packets are posted */
 	struct rte_mbuf **sw;		/**< mbuf segment of each descriptor */
 	uint16_t *rs;			/**< FIFO of descriptors that carry RS */
 	volatile uint32_t *tail;
 	uint16_t nb_desc;
 	uint16_t rs_thresh, free_thresh;
 	uint16_t max_pkt;		/**< largest frame, bytes */
+	uint16_t reserve;		/**< descriptors not to be used; UINT16_MAX: parked */
 	/* written by every burst */
-	uint16_t next __rte_cache_aligned;	/**< descriptor to fill */
+	uint32_t busy __rte_cache_aligned;	/**< a burst is under way */
+	uint16_t next;			/**< descriptor to fill */
 	uint16_t clean;			/**< oldest descriptor in flight */
 	uint16_t nb_free;
 	uint16_t since_rs;		/**< descriptors since the last RS */
@@ -80,6 +104,20 @@ uint16_t ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_simple(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+/** A data thread begins and ends to use a queue, see above. */
+static __rte_always_inline void
+ice_mp_burst_begin(uint32_t *busy)
+{
+	__atomic_store_n(busy, 1, __ATOMIC_RELAXED);
+	rte_compiler_barrier();
+}
+
+static __rte_always_inline void
+ice_mp_burst_end(uint32_t *busy)
+{
+	__atomic_store_n(busy, 0, __ATOMIC_RELEASE);
+}
+
 /** Post buffers in up to `want` empty slots. @return how many */
 uint16_t ice_mp_rx_refill(struct ice_mp_rxq *q, uint16_t want);
 /** Free what the device has finished with. @return descriptors freed */
@@ -119,8 +157,14 @@ int ice_mp_queues_start(struct rte_eth_dev *dev);
 /** Stop every queue and free what its rings hold. */
 void ice_mp_queues_stop(struct rte_eth_dev *dev);
 /** Forget hardware state after a reset: rings are emptied, nothing is asked
- * of the device. Data threads must have left the burst functions. */
+ * of the device. The queues are parked and no data thread is in them. */
 void ice_mp_queues_lost(struct rte_eth_dev *dev);
+/** Park every queue; takes hold with a barrier on every CPU. */
+void ice_mp_queues_park(struct rte_eth_dev *dev);
+/** After that barrier: is no data thread in a burst of the port any more? */
+bool ice_mp_queues_idle(const struct rte_eth_dev *dev);
+/** Bytes of zeros in which parked queues look for what is done. */
+#define ICE_MP_PARKED_RING	(ICE_MP_RING_MAX * sizeof(union ice_mp_rx_desc))
 
 /** Choose the burst functions from offloads and queue state. */
 void ice_mp_set_burst(struct rte_eth_dev *dev);

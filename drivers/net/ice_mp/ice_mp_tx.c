@@ -47,14 +47,15 @@ free_range(struct ice_mp_txq *q, uint16_t first, uint16_t n, bool fast_free)
 	}
 }
 
-uint16_t
-ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
+/* What the device has done of `ring`. */
+static uint16_t
+clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, bool fast_free)
 {
 	uint16_t end, n, first, total = 0;
 
 	while (q->rs_count > 0) {
 		uint16_t last = q->rs[q->rs_head];
-		uint64_t qw = __atomic_load_n(&q->ring[last].qw1, __ATOMIC_ACQUIRE);
+		uint64_t qw = __atomic_load_n(&ring[last].qw1, __ATOMIC_ACQUIRE);
 
 		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
 			break;
@@ -71,6 +72,17 @@ ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
 		total += n;
 	}
 	return total;
+}
+
+uint16_t
+ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
+{
+	uint16_t n;
+
+	ice_mp_burst_begin(&q->busy);
+	n = clean(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), fast_free);
+	ice_mp_burst_end(&q->busy);
+	return n;
 }
 
 static __rte_always_inline uint64_t
@@ -96,7 +108,7 @@ finish(struct ice_mp_txq *q, uint16_t last, uint16_t descs)
 		q->rs[slot >= q->nb_desc ? slot - q->nb_desc : slot] = last;
 		q->rs_count++;
 	}
-	q->ring[last].qw1 |= cmd << ICE_MP_TXD_CMD_S;
+	q->hw_ring[last].qw1 |= cmd << ICE_MP_TXD_CMD_S;
 }
 
 static __rte_always_inline void
@@ -110,16 +122,20 @@ kick(struct ice_mp_txq *q)
 static __rte_always_inline uint16_t
 tx_simple(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, bool fast_free)
 {
+	volatile struct ice_mp_tx_desc *ring;
 	uint64_t bytes = 0, sent = 0;
-	uint16_t i;
+	uint16_t i, reserve;
 
+	ice_mp_burst_begin(&q->busy);
+	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
+	reserve = __atomic_load_n(&q->reserve, __ATOMIC_RELAXED);
 	if (q->nb_free < q->free_thresh || q->nb_free < nb)
-		ice_mp_tx_clean(q, fast_free);
+		clean(q, ring, fast_free);
 	for (i = 0; i < nb; i++) {
 		struct rte_mbuf *m = pkts[i];
 		uint16_t at = q->next;
 
-		if (unlikely(q->nb_free == 0))
+		if (unlikely(q->nb_free <= reserve))
 			break;
 		if (unlikely(m->nb_segs != 1 || m->data_len < RTE_ETHER_HDR_LEN ||
 			     m->data_len > q->max_pkt)) {
@@ -128,8 +144,8 @@ tx_simple(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, bool fast_f
 			continue;
 		}
 		q->sw[at] = m;
-		q->ring[at].addr = rte_mbuf_data_iova(m);
-		q->ring[at].qw1 = data_qw1(0, 0, m->data_len, 0);
+		q->hw_ring[at].addr = rte_mbuf_data_iova(m);
+		q->hw_ring[at].qw1 = data_qw1(0, 0, m->data_len, 0);
 		q->next = inc(q, at);
 		finish(q, at, 1);
 		bytes += m->data_len;
@@ -139,6 +155,7 @@ tx_simple(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, bool fast_f
 		kick(q);
 	q->packets += sent;
 	q->bytes += bytes;
+	ice_mp_burst_end(&q->busy);
 	return i;
 }
 
@@ -225,11 +242,16 @@ uint16_t
 ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb)
 {
 	struct ice_mp_txq *q = txq;
+	volatile struct ice_mp_tx_desc *ring;
 	uint64_t bytes = 0, sent = 0, cmd, offset, tag;
 	uint16_t i, at, last, need;
+	uint32_t reserve;
 
+	ice_mp_burst_begin(&q->busy);
+	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
+	reserve = __atomic_load_n(&q->reserve, __ATOMIC_RELAXED);
 	if (q->nb_free < q->free_thresh)
-		ice_mp_tx_clean(q, false);
+		clean(q, ring, false);
 	for (i = 0; i < nb; i++) {
 		struct rte_mbuf *m = pkts[i], *s;
 		bool ctx = m->ol_flags & RTE_MBUF_F_TX_TCP_SEG;
@@ -240,9 +262,9 @@ ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb)
 			rte_pktmbuf_free(m);
 			continue;
 		}
-		if (unlikely(need > q->nb_free)) {
-			ice_mp_tx_clean(q, false);
-			if (need > q->nb_free)
+		if (unlikely(need + reserve > q->nb_free)) {
+			clean(q, ring, false);
+			if (need + reserve > q->nb_free)
 				break;
 		}
 		at = q->next;
@@ -254,8 +276,8 @@ ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb)
 			uint64_t len = m->pkt_len - m->l2_len - m->l3_len - m->l4_len;
 
 			q->sw[at] = NULL;
-			q->ring[at].addr = 0;
-			q->ring[at].qw1 = ICE_MP_TXD_DTYPE_CTX |
+			q->hw_ring[at].addr = 0;
+			q->hw_ring[at].qw1 = ICE_MP_TXD_DTYPE_CTX |
 				(uint64_t)ICE_MP_TXC_CMD_TSO << ICE_MP_TXC_CMD_S |
 				len << ICE_MP_TXC_TSO_LEN_S |
 				(uint64_t)m->tso_segsz << ICE_MP_TXC_MSS_S;
@@ -265,8 +287,8 @@ ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb)
 		last = at;
 		for (s = m; s != NULL; s = s->next) {
 			q->sw[at] = s;
-			q->ring[at].addr = rte_mbuf_data_iova(s);
-			q->ring[at].qw1 = data_qw1(cmd, offset, s->data_len, tag);
+			q->hw_ring[at].addr = rte_mbuf_data_iova(s);
+			q->hw_ring[at].qw1 = data_qw1(cmd, offset, s->data_len, tag);
 			last = at;
 			at = inc(q, at);
 		}
@@ -278,6 +300,7 @@ ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb)
 		kick(q);
 	q->packets += sent;
 	q->bytes += bytes;
+	ice_mp_burst_end(&q->busy);
 	return i;
 }
 
