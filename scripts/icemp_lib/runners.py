@@ -22,7 +22,7 @@ from . import paths
 CORE_TIMEOUT = 120.0
 #: One subject of the autotests; sanitizers take several times as long.
 SIM_TIMEOUT = 300.0
-PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0}
+PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0, "stock": 3000.0, "equivalence": 1500.0}
 PASSED, FAILED, SKIPPED = "ok", "FAIL", "skip"
 
 
@@ -207,12 +207,15 @@ def sim_programs(build: Path, suite: str = "sim", env: dict | None = None,
 
 
 class Pytest:
-    """A folder of pytest files."""
+    """pytest files of a folder: those that fit `files` and none of `but`."""
 
-    def __init__(self, suite: str, folder: Path, label: str) -> None:
+    def __init__(self, suite: str, folder: Path, label: str = "", files: str = "test_*.py",
+                 but: tuple[str, ...] = ()) -> None:
         self.suite = suite
         self.folder = folder
         self.label = label
+        self.paths = sorted(p for p in folder.rglob(files)
+                            if not any(fnmatch.fnmatch(p.name, b) for b in but))
 
     def _argv(self, *args: str) -> list:
         return ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
@@ -245,10 +248,12 @@ class Pytest:
     def names(self) -> list[str]:
         """Cases it has, as pytest's node ids without the folder."""
         found: list[str] = []
-        status, text = self._go(["--collect-only", str(self.folder)], 120,
+        if not self.paths:
+            return found
+        status, text = self._go(["--collect-only", *map(str, self.paths)], 120,
                                 lambda r: found.extend(r.get("collected", [])))
         if status not in (0, 5):
-            raise RuntimeError(f"pytest cannot collect {self.label}: {text[-2000:]}")
+            raise RuntimeError(f"pytest cannot collect {self.suite}: {text[-2000:]}")
         return found
 
     def run(self, names: list[str] | None, report) -> None:
@@ -265,7 +270,8 @@ class Pytest:
 
         if not wanted:
             return
-        args = [f"{self.folder}/{n}" for n in names] if names is not None else [str(self.folder)]
+        args = [f"{self.folder}/{n}" for n in names] if names is not None else list(
+            map(str, self.paths))
         status, text = self._go(args, PYTEST_TIMEOUT.get(self.suite, 1500.0), on_record)
         why = f"no result, pytest {status_text(status)}\n{text[-1500:]}"
         for name in open_names:

@@ -6,6 +6,8 @@
     sim     the driver on the in-process device
     asan    core and sim again, with AddressSanitizer and UBSan
     guest   pytest, in VMs
+    stock   drivers nobody here wrote, in VMs
+    equivalence   our driver beside the distribution's, case by case
 """
 
 import json
@@ -20,7 +22,10 @@ from .steps import Steps, call
 ASAN_BUILD = paths.REPO / "build-asan"
 #: What --suite NAME runs.
 SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan"), "guest": ("guest",),
-             "all": ("core", "host", "sim", "asan", "guest")}
+             "stock": ("stock",), "equivalence": ("equivalence",),
+             "all": ("core", "host", "sim", "asan", "guest", "stock", "equivalence")}
+#: Suites that start VMs: the files of each in test/guest.
+_GUEST_FILES = {"stock": "test_stock_*.py", "equivalence": "test_equivalence*.py"}
 
 
 class _Tally:
@@ -59,7 +64,7 @@ def build_sanitized(log) -> str:
 def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
-    setup.run(out=out, guest="guest" in suites)
+    setup.run(out=out, guest=not {"guest", *_GUEST_FILES}.isdisjoint(suites))
     if "asan" in suites:
         steps = Steps(out)
         steps.add("build with sanitizers", build_sanitized,
@@ -79,8 +84,10 @@ def _runners(suite: str) -> list:
         found = runners.core_programs(ASAN_BUILD, "asan", env)
         return found + runners.sim_programs(ASAN_BUILD, "asan", env, 600.0)
     if suite == "host":
-        return [runners.Pytest("host", test / "host", "")]
-    return [runners.Pytest("guest", test / "guest", "")]
+        return [runners.Pytest("host", test / "host")]
+    if suite in _GUEST_FILES:
+        return [runners.Pytest(suite, test / "guest", files=_GUEST_FILES[suite])]
+    return [runners.Pytest("guest", test / "guest", but=tuple(_GUEST_FILES.values()))]
 
 
 def _run_suite(suite: str, args, tally: _Tally) -> None:
