@@ -144,7 +144,6 @@ clear_stats(struct ice_core *core)
 		memset(&core->port[i].stats, 0, sizeof(core->port[i].stats));
 	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++)
 		memset(&core->vsi[i].stats, 0, sizeof(core->vsi[i].stats));
-	core->rdpc = 0;
 }
 
 /* What every reset clears. */

@@ -288,7 +288,6 @@ struct ice_core {
 	uint64_t ev_dropped;
 	uint32_t doorbell_stat;
 	uint8_t vf_port_map[VF_PORT_MAP_SIZE];
-	uint32_t rdpc;		/* PRTRPB_RDPC */
 
 	/* Tx run list: a FIFO of queue numbers */
 	uint16_t runq[ICC_MAX_QUEUES];

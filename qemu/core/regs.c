@@ -31,6 +31,7 @@ static const struct plain {
 } plain[] = {
 	{ GLGEN_RSTCTL, 1, RW, 0 },
 	{ PFGEN_STATE, 1, RO, 0 },
+	{ GLGEN_STAT, 1, RO, 0 },	/* read to flush posted writes */
 	{ PRTGEN_STATUS, 1, RO, 0 },
 	{ PFGEN_PORTNUM, 1, RO, 0 },
 	{ GL_PWR_MODE_CTL, 1, RO, PWR_MODE_100G },

@@ -455,31 +455,8 @@ pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx
 	return idx < range_len(c) ? c->q_mapping[0] + idx : ICC_MAX_QUEUES;
 }
 
-static enum ice_core_rx_rc
-dropped(struct ice_core *core, struct icc_vsi *v, struct icc_rxq *q)
-{
-	v->stats.rx_drop++;
-	core->rdpc++;
-	core->port[v->lport].stats.rx_no_buf++;
-	if (q != NULL)
-		q->dropped++;
-	return ICE_CORE_RX_DONE;
-}
-
-/* A frame without enough buffers: wait, but not for ever. */
-static enum ice_core_rx_rc
-starved(struct ice_core *core, uint16_t vsi, struct icc_rxq *q, bool force)
-{
-	uint64_t now = icc_now(core);
-
-	q->vsi = vsi;		/* the tail of this queue is what is waited for */
-	if (q->starved_since == 0)
-		q->starved_since = now | 1;
-	if (force || now - (q->starved_since & ~1ull) >= ICC_RX_STALL_NS)
-		return dropped(core, &core->vsi[vsi], q);
-	return ICE_CORE_RX_RETRY;
-}
-
+/* A VSI counts what the switch gave it, whether or not it finds a buffer:
+ * stock drivers subtract the drops. */
 static void
 count_vsi(struct icc_vsi_stats *s, const uint8_t *da, uint32_t len)
 {
@@ -490,6 +467,32 @@ count_vsi(struct icc_vsi_stats *s, const uint8_t *da, uint32_t len)
 		s->rx_bc++;
 	else
 		s->rx_mc++;
+}
+
+static enum ice_core_rx_rc
+dropped(struct ice_core *core, struct icc_vsi *v, struct icc_rxq *q, const struct icc_pkt *p)
+{
+	count_vsi(&v->stats, p->data, p->len);
+	v->stats.rx_drop++;
+	core->port[v->lport].stats.rx_no_buf++;
+	if (q != NULL)
+		q->dropped++;
+	return ICE_CORE_RX_DONE;
+}
+
+/* A frame without enough buffers: wait, but not for ever. */
+static enum ice_core_rx_rc
+starved(struct ice_core *core, uint16_t vsi, struct icc_rxq *q, const struct icc_pkt *p,
+	bool force)
+{
+	uint64_t now = icc_now(core);
+
+	q->vsi = vsi;		/* the tail of this queue is what is waited for */
+	if (q->starved_since == 0)
+		q->starved_since = now | 1;
+	if (force || now - (q->starved_since & ~1ull) >= ICC_RX_STALL_NS)
+		return dropped(core, &core->vsi[vsi], q, p);
+	return ICE_CORE_RX_RETRY;
 }
 
 /* A frame as the driver is to see it: what is in front of a stripped tag,
@@ -588,7 +591,7 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		m.hash = rss_of(core, vsi, p);
 	n = pick_queue(core, v, &m);
 	if (n >= core->pf.nb_queues || !core->rxq[n].ena || core->rxq[n].stuck)
-		return dropped(core, v, NULL);
+		return dropped(core, v, NULL, p);
 	q = &core->rxq[n];
 
 	/* RXMAX and the MAC's limit count no FCS, unless it is delivered. */
@@ -607,7 +610,7 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		return ICE_CORE_RX_DONE;
 	}
 	if (posted(q) < need)
-		return starved(core, vsi, q, force);
+		return starved(core, vsi, q, p, force);
 
 	m.status = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
 	for (i = 0, off = 0, slot = q->head; i < need; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright(c) 2026 The ice_mp authors
  *
- * Tx scheduler: one tree per port (root, TC, entry point, then what the driver
- * adds down to queue groups), and its AdminQ commands. Bandwidth is kept and
+ * Tx scheduler: one tree per port (root, TC, entry point until the driver takes
+ * it off, then what the driver adds down to queue groups), and its AdminQ commands. Bandwidth is kept and
  * echoed, not modelled.
  */
 
@@ -117,7 +117,8 @@ get_topo(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 	for (i = 0; i < ICC_MAX_NODES; i++) {
 		const struct icc_sched_node *n = &core->node[i];
 
-		if (n->used && n->lport == t->lport && n->layer < DFLT_LAYERS) {
+		if (n->used && n->lport == t->lport && n->layer < DFLT_LAYERS &&
+		    n->data.elem_type == dflt_type[n->layer]) {
 			fill(n, &b->elem[n->layer]);
 			b->hdr.num++;
 		}
@@ -143,7 +144,8 @@ add_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	parent = named(core, h->parent_teid);
 	if (parent == NULL)
 		return ICE_MP_AQ_RC_ENOENT;
-	if (parent->layer >= ICE_MP_SCHED_QGRP_LAYER || parent->layer + 1 < DFLT_LAYERS)
+	/* The root's children are the traffic classes: firmware's own. */
+	if (parent->layer >= ICE_MP_SCHED_QGRP_LAYER || parent->layer == 0)
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < ICC_MAX_NODES; i++)
 		room += !core->node[i].used;
@@ -252,7 +254,9 @@ teid_groups(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_
 				n = named(core, teid[i]);
 				if (n == NULL || n->parent != h->parent_teid)
 					return ICE_MP_AQ_RC_ENOENT;
-				if (n->layer < DFLT_LAYERS)
+				/* Stock drivers take the entry point off and put
+				 * a node of their own in its place. */
+				if (n->layer + 1 < DFLT_LAYERS)
 					return ICE_MP_AQ_RC_EPERM;
 				if (n->nb_children != 0 || n->txq != 0xFFFF) {
 					icc_breach(core, ICC_BR_AQ_PARAM,

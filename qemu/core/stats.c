@@ -139,7 +139,9 @@ icc_stats_read(const struct ice_core *core, uint32_t off, uint32_t *val)
 	unsigned int i, vsi;
 
 	if (off == PRTRPB_RDPC) {
-		*val = core->rdpc;
+		/* Frames the port lost before a VSI was found: its buffer does
+		 * not overflow, the wire waits. Drops of a VSI are not in it. */
+		*val = 0;
 		return true;
 	}
 	if (off >= 0x380000 && off < 0x382000)

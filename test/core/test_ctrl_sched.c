@@ -113,7 +113,6 @@ TEST(nodes_where_none_belong)
 	ctl_open(1);
 	DO(grp = qgroup(0));
 	CHECK_EQ(node_add(dflt_teid(0, 0), 1, n), ICE_MP_AQ_RC_EINVAL);
-	CHECK_EQ(node_add(dflt_teid(0, 1), 1, n), ICE_MP_AQ_RC_EINVAL);
 	CHECK_EQ(node_add(grp, 1, n), ICE_MP_AQ_RC_EINVAL);
 	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(node_add(0x12345678, 1, n), ICE_MP_AQ_RC_ENOENT));
 	/* One child is there. */
@@ -124,18 +123,49 @@ TEST(nodes_where_none_belong)
 
 TEST(nodes_that_may_not_go)
 {
-	uint32_t entry, tc, a, b;
+	uint32_t entry, tc, root, a, b;
 
 	ctl_open(2);
 	entry = dflt_teid(0, 2);
 	tc = dflt_teid(0, 1);
-	CHECK_EQ(nodes_del(tc, &entry, 1), ICE_MP_AQ_RC_EPERM);
+	root = dflt_teid(0, 0);
+	CHECK_EQ(nodes_del(root, &tc, 1), ICE_MP_AQ_RC_EPERM);
 	CHECK_EQ(node_add(entry, 1, &a), 0);
 	CHECK_EQ(node_add(a, 1, &b), 0);
 	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(nodes_del(entry, &a, 1), ICE_MP_AQ_RC_EBUSY));
 	CHECK_EQ(nodes_del(entry, &b, 1), ICE_MP_AQ_RC_ENOENT);
 	CHECK_EQ(nodes_del(a, &b, 1), 0);
 	CHECK_EQ(nodes_del(entry, &a, 1), 0);
+	CHECK(state_has("\"nodes\":6,"));
+}
+
+/* As stock drivers do after a reset: their own node instead of the entry point. */
+TEST(an_entry_point_of_the_drivers_own)
+{
+	uint32_t entry, tc, own[2], n;
+	struct ice_mp_aq_branch b;
+	struct ice_mp_aq_elem e;
+
+	ctl_open(2);
+	entry = dflt_teid(0, 2);
+	tc = dflt_teid(0, 1);
+	CHECK_EQ(node_add(entry, 1, &n), 0);
+	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(nodes_del(tc, &entry, 1), ICE_MP_AQ_RC_EBUSY));
+	CHECK_EQ(nodes_del(entry, &n, 1), 0);
+	CHECK_EQ(nodes_del(tc, &entry, 1), 0);
+	CHECK_EQ(topo(0, &b), 0);
+	CHECK_EQ(b.hdr.num, 2);
+	CHECK_EQ(node_add(tc, 2, own), 0);
+	CHECK_EQ(node_get(own[0], &e), 0);
+	CHECK_EQ(e.parent_teid, tc);
+	CHECK_EQ(node_add(own[0], 1, &n), 0);
+	/* The topology is the firmware's, whatever the driver has added. */
+	CHECK_EQ(topo(0, &b), 0);
+	CHECK_EQ(b.hdr.num, 2);
+	CHECK_EQ(topo(1, &b), 0);
+	CHECK_EQ(b.hdr.num, 3);
+	/* A reset brings it back. */
+	wr32(PFGEN_CTRL, PFGEN_CTRL_PFSWR_M);
 	CHECK(state_has("\"nodes\":6,"));
 }
 

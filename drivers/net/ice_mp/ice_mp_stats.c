@@ -244,9 +244,11 @@ ice_mp_stats_get(ICE_MP_STATS_GET_ARGS(dev, stats, qstats))
 	unsigned int i;
 
 	stats_read(port, s);
+	/* The VSI counts a frame before it looks for a buffer. */
 	stats->ipackets = s[S_RX_UC] + s[S_RX_MC] + s[S_RX_BC];
 	stats->ibytes = no_fcs(s[S_RX_BYTES], stats->ipackets);
 	stats->imissed = s[S_RX_MISSED];
+	stats->ipackets -= RTE_MIN(stats->imissed, stats->ipackets);
 	stats->opackets = s[S_TX_UC] + s[S_TX_MC] + s[S_TX_BC];
 	stats->obytes = no_fcs(s[S_TX_BYTES], stats->opackets);
 	stats->oerrors = s[S_TX_ERRORS];
