@@ -114,6 +114,9 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		{ .cap = ICE_MP_CAP_TXQS, .number = core->pf.nb_queues },
 		{ .cap = ICE_MP_CAP_MSIX, .number = core->pf.nb_vectors },
 		{ .cap = ICE_MP_CAP_MAX_MTU, .number = ICE_MP_MAX_FRAME },
+		/* Without it net_ice refuses to start with a package. The sizes
+		 * are in GLQF_FD_SIZE; the device list has the total. */
+		{ .cap = ICE_MP_CAP_FD, .number = 2 * ICC_FD_FILTERS },
 	};
 	struct ice_mp_aq_cap *out = (void *)buf;
 	unsigned int i, n = sizeof(caps) / sizeof(caps[0]);

@@ -41,6 +41,8 @@
 #define ICC_MAX_LISTS		256
 #define ICC_MAX_NODES		2048
 #define ICC_NO_VSI		0xFFFF
+/** Flow director filters, of each kind; stock drivers need room to start. */
+#define ICC_FD_FILTERS		1024u
 #define ICC_MAC_BUCKETS		1024
 #define ICC_DESC_BATCH		64
 /** RSS keys whose tables are kept, a VSI's in slot number modulo this. */
@@ -71,7 +73,7 @@ enum icc_breach {
 	ICC_BR_AQ_DESC,		/* descriptor misuse: flags, lengths */
 	ICC_BR_AQ_DMA,
 	ICC_BR_AQ_PARAM,	/* command named an object that is not its own */
-	ICC_BR_INT_NO_CAUSE,	/* vector enabled that no cause can ever raise */
+	ICC_BR_INT_NO_CAUSE,	/* vector enabled that no cause can ever raise, after opt-in */
 	ICC_BR_INT_VECTOR,	/* vector beyond the function's */
 	ICC_BR_COUNT
 };

@@ -175,8 +175,10 @@ icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val)
 	if (!(val & GLINT_DYN_CTL_INTENA_MSK_M)) {
 		bool ena = val & GLINT_DYN_CTL_INTENA_M;
 
-		if (ena && !vec->ena && !(val & GLINT_DYN_CTL_SWINT_TRIG_M) && !vec->pending &&
-		    !has_cause(core, v))
+		/* Harmless to the hardware, and net_ice does it with every
+		 * queue: a mistake only of a driver made for this device. */
+		if (core->mp_enable && ena && !vec->ena && !vec->pending &&
+		    !(val & GLINT_DYN_CTL_SWINT_TRIG_M) && !has_cause(core, v))
 			icc_breach(core, ICC_BR_INT_NO_CAUSE, "vector %u", v);
 		vec->ena = ena;
 	}

@@ -489,8 +489,9 @@ fetch(struct ice_core *core, uint16_t n, struct ice_mp_tx_desc *d)
 static bool
 wants_report(const struct ice_mp_tx_desc *d)
 {
-	/* Context descriptors have other commands in this place. */
+	/* These have something else in this place. */
 	return (d->qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_CTX &&
+	       (d->qw1 & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_FDIR &&
 	       (d->qw1 & (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S);
 }
 

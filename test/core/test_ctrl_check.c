@@ -235,6 +235,9 @@ TEST(aq_parameter)
 TEST(interrupt_without_cause)
 {
 	env_open(1);
+	/* Stock drivers enable vectors that no queue is bound to. */
+	wr32(GLINT_DYN_CTL(8), ENABLE);
+	wr32(MP_ENABLE, MP_ENABLE_M);
 	BREACH(ICC_BR_INT_NO_CAUSE, wr32(GLINT_DYN_CTL(9), ENABLE));
 	/* A queue that names it is one. */
 	wr32(GLINT_DYN_CTL(9), 0);

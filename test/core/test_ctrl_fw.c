@@ -125,20 +125,21 @@ TEST(capabilities_are_what_registers_say)
 		CHECK_EQ(cap(op[i % 2], ICE_MP_CAP_RSS), 2048);
 		CHECK_EQ(cap(op[i % 2], ICE_MP_CAP_VSI), 768);
 		CHECK_EQ(cap(op[i % 2], ICE_MP_CAP_SRIOV), 0);
-		CHECK_EQ(cap(op[i % 2], ICE_MP_CAP_FD), 0);
+		CHECK_EQ(cap(op[i % 2], ICE_MP_CAP_FD), (rd32(GLQF_FD_SIZE) & 0x7FFF) +
+							(rd32(GLQF_FD_SIZE) >> 16));
 	}
 }
 
 TEST(capabilities_in_too_small_a_buffer)
 {
 	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);
-	struct ice_mp_aq_cap c[7];
+	struct ice_mp_aq_cap c[8];
 	uint32_t need;
 
 	ctl_open(1);
 	CHECK_EQ(aq_cmd(&d, c, sizeof(c[0]), false), ICE_MP_AQ_RC_ENOMEM);
 	need = PARAMS(d, ice_mp_aqc_list_caps)->count;
-	CHECK_EQ(need, 7);
+	CHECK_EQ(need, 8);
 	d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);
 	CHECK_EQ(aq_cmd(&d, c, sizeof(c) - 1, false), ICE_MP_AQ_RC_ENOMEM);
 	d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);

@@ -80,6 +80,8 @@
 #define PFPM_WUFC			0x0009DC00
 #define PFQF_FD_ENA			0x0043A000
 #define GLQF_FD_SIZE			0x00460010
+#define GLQF_FD_SIZE_GSIZE_S		0	/* guaranteed, all functions */
+#define GLQF_FD_SIZE_BSIZE_S		16	/* best effort */
 #define PRTMAC_HSEC_CTL_TX_PAUSE_QUANTA(i)	(0x001E36E0 + 32 * (i))
 #define PRTMAC_HSEC_CTL_TX_PAUSE_REFRESH(i)	(0x001E3800 + 32 * (i))
 #define PRTDCB_GENS			0x00083020
@@ -93,6 +95,7 @@
 #define GL_MDCK_TX_TDPU			0x00049348
 #define GL_PREEXT_L2_PMASK0(i)		(0x0020F0FC + 4 * (i))
 #define GL_PREEXT_L2_PMASK1(i)		(0x0020F108 + 4 * (i))
+#define GLQF_HSYMM(prof, i)		(0x0040F000 + 4 * (prof) + 512 * (i))
 #define GLQF_HMASK(i)			(0x0040FC00 + 4 * (i))
 #define GLQF_FDMASK(i)			(0x00410800 + 4 * (i))
 #define GLQF_HMASK_SEL(i)		(0x00410000 + 4 * (i))
