@@ -35,6 +35,7 @@ static struct {
 	const char *filter;
 	FILE *json;
 	unsigned int passed, failed, skipped;
+	unsigned int ports;	/* of the device, without the sim */
 } run;
 
 static void
@@ -72,7 +73,7 @@ runnable(const struct t_case *c)
 {
 	if (F.sim)
 		return true;
-	return (c->flags & (T_SIM | T_BARE)) == 0 && c->args == NULL && c->ports <= F.nb &&
+	return (c->flags & (T_SIM | T_BARE)) == 0 && c->args == NULL && c->ports <= run.ports &&
 	       ((c->flags & T_WIRED) == 0 || run.wired);
 }
 
@@ -86,6 +87,9 @@ fixture_open(const struct t_case *c)
 		return 0;
 	if (!F.sim) {
 		T_CHECK(t_discover(NULL) >= c->ports, "ports are missing");
+		/* As many as the case would have on the sim; the others rest. */
+		if (c->ports > 1)
+			F.nb = c->ports;
 		return 0;
 	}
 	t_devargs(args, sizeof(args), c->ports, c->flags & T_WIRED, c->args);
@@ -230,6 +234,13 @@ warm_up(void)
 
 	/* The thread's own epoll fd. */
 	rte_epoll_wait(RTE_EPOLL_PER_THREAD, &ev, 1, 0);
+	if (!F.sim) {
+		/* ethdev keeps a port's queue arrays until it is closed. */
+		t_discover(NULL);
+		t_up_all(NULL);
+		fixture_close();
+		return;
+	}
 	t_devargs(args, sizeof(args), 8, false, NULL);
 	if (t_probe(T_DEV, args) == 0)
 		t_remove(T_DEV);
@@ -269,7 +280,8 @@ options(int argc, char **argv)
 		default:
 			fprintf(stderr, "usage: dpdk-test-ice_mp [EAL options] -- [--list] "
 				"[--filter PATTERN] [--json FILE] [--wired]\n"
-				"  --wired  without the sim: ports 0:1, 2:3… are joined\n");
+				"  --wired  without the sim: ports 0:1, 2:3… are joined\n"
+				"  --list   without sim and device: what a device is tested for\n");
 			return -1;
 		}
 	}
@@ -291,7 +303,11 @@ main(int argc, char **argv)
 		return 2;
 	find_driver();
 	F.sim = find_sim();
-	if (!F.sim && t_discover(NULL) == 0) {
+	run.ports = F.sim ? 0 : t_discover(NULL);
+	if (!F.sim && run.ports == 0 && run.list) {
+		/* What a device would be asked. */
+		run.ports = T_MAX_PORTS;
+	} else if (!F.sim && run.ports == 0) {
 		fprintf(stderr, "no ice_mp device, and the sim is not loaded\n");
 		return 2;
 	}
@@ -301,7 +317,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "no mbufs: %s\n", rte_strerror(rte_errno));
 		return 2;
 	}
-	if (F.sim && !run.list)
+	if (!run.list)
 		warm_up();
 	if (run.json != NULL)
 		fprintf(run.json, "{\"cases\":[");

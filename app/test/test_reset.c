@@ -205,6 +205,38 @@ stopped_ports(void)
 	return t_ping(2);
 }
 
+/* dev_reset of a port is refused half way, at each command in turn that builds
+ * the port again: the device keeps nothing of it, the next one works. */
+static int
+refused_port_reset(void)
+{
+	static const char *const used[] = { "vsis", "rules", "lists", "nodes", "rxqs", "txqs",
+					    "luts" };
+	static const char *const ops[] = { "0x0208", "0x0401", "0x0210", "0x0b02", "0x0b03",
+					   "0x02a0" };
+	int64_t before[RTE_DIM(used)];
+	unsigned int i, k;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(t_down(1));
+	for (k = 0; k < RTE_DIM(used); k++)
+		before[k] = t_state(T_DEV, "used", used[k]);
+	for (i = 0; i < RTE_DIM(ops); i++) {
+		T_TRY(t_fault("aq fail op=%s rc=5", ops[i]));
+		T_EQ(rte_eth_dev_reset(F.id[1]), -EIO);
+		T_CHECK(rte_eth_promiscuous_enable(F.id[1]) < 0, "%s: it still obeys", ops[i]);
+		T_EQ(rte_eth_dev_reset(F.id[1]), 0);
+		for (k = 0; k < RTE_DIM(used); k++)
+			T_CHECK(t_state(T_DEV, "used", used[k]) == before[k],
+				"%s: %lld %s, %lld before", ops[i],
+				(long long)t_state(T_DEV, "used", used[k]), used[k],
+				(long long)before[k]);
+	}
+	T_TRY(t_up(1, NULL));
+	T_TRY(t_wait_link(1, true));
+	return t_ping(0);
+}
+
 /* Gone for good: every port is told, calls fail and return, remove is clean. */
 static int
 surprise_removal(void)
@@ -246,6 +278,7 @@ static const struct t_case cases[] = {
 	{ "again_and_again", again_and_again, 4, T_SIM | T_WIRED, NULL },
 	{ "configuration_survives", configuration_survives, 4, T_SIM | T_WIRED, NULL },
 	{ "stopped_ports", stopped_ports, 4, T_SIM | T_WIRED, NULL },
+	{ "refused_port_reset", refused_port_reset, 2, T_SIM | T_WIRED, NULL },
 	{ "surprise_removal", surprise_removal, 4, T_SIM | T_WIRED, NULL },
 };
 

@@ -152,6 +152,15 @@ table_one_queue(void)
 	T_TRY(spread(where, NULL));
 	for (i = 0; i < FLOWS; i++)
 		T_EQ(where[i], 2);
+	/* Entries that are not masked stay. */
+	memset(reta, 0, sizeof(reta));
+	reta[1].mask = 2;
+	reta[1].reta[1] = 1;
+	T_EQ(rte_eth_dev_rss_reta_update(F.id[1], reta, info.reta_size), 0);
+	T_EQ(rte_eth_dev_rss_reta_query(F.id[1], back, info.reta_size), 0);
+	for (i = 0; i < info.reta_size; i++)
+		T_CHECK(back[i / 64].reta[i % 64] == (i == 65 ? 1 : 2), "entry %u is %u", i,
+			back[i / 64].reta[i % 64]);
 	return 0;
 }
 

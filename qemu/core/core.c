@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aq_priv.h"
 #include "ice_core_priv.h"
 
 #define RESET_TIME_NS	100000000ull
@@ -379,7 +380,10 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 		port_json(core, i, &j);
 	}
 	icc_json_add(&j, "],\"used\":{\"vsis\":%u,\"rules\":%u,\"lists\":%u,\"nodes\":%u,"
-		     "\"rxqs\":%u,\"txqs\":%u},", vsis, core->nb_rules, lists, nodes, rxqs, txqs);
+		     "\"rxqs\":%u,\"txqs\":%u,\"luts\":%u},", vsis, core->nb_rules, lists, nodes,
+		     rxqs, txqs,
+		     (unsigned int)__builtin_popcountll(
+			     ((const struct icc_aq_state *)core->aq_state)->res[ICE_MP_AQ_RES_GLOBAL_RSS][0]));
 	icc_json_add(&j, "\"aq\":{\"cmds\":%llu,\"errors\":%llu,\"enosys\":%llu,"
 		     "\"timeouts\":%llu,\"last_opcode\":%u,\"last_rc\":%u,\"arq_dropped\":%llu},",
 		     (unsigned long long)core->aq.cmds, (unsigned long long)core->aq.errors,

@@ -129,11 +129,9 @@ ice_mp_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *con
 		const struct rte_eth_rss_reta_entry64 *e = &conf[i / RTE_ETH_RETA_GROUP_SIZE];
 		unsigned int pos = i % RTE_ETH_RETA_GROUP_SIZE;
 
-		if ((e->mask & (UINT64_C(1) << pos)) == 0)
-			continue;
-		if (e->reta[pos] >= dev->data->nb_rx_queues)
-			return -EINVAL;
-		tbl[i] = e->reta[pos];
+		/* ethdev has compared the entries with the number of queues. */
+		if ((e->mask & (UINT64_C(1) << pos)) != 0)
+			tbl[i] = e->reta[pos];
 	}
 	rc = rss_write_lut(port, tbl, port->rss_on);
 	if (rc == 0)
