@@ -210,8 +210,8 @@ stopped_ports(void)
 static int
 refused_port_reset(void)
 {
-	static const char *const used[] = { "vsis", "rules", "lists", "nodes", "rxqs", "txqs",
-					    "luts" };
+	static const char *const used[] = { "vsis", "rules", "lists", "nodes", "luts", "rxqs",
+					    "txqs" };
 	static const char *const ops[] = { "0x0208", "0x0401", "0x0210", "0x0b02", "0x0b03",
 					   "0x02a0" };
 	int64_t before[RTE_DIM(used)];
@@ -225,6 +225,8 @@ refused_port_reset(void)
 		T_TRY(t_fault("aq fail op=%s rc=5", ops[i]));
 		T_EQ(rte_eth_dev_reset(F.id[1]), -EIO);
 		T_CHECK(rte_eth_promiscuous_enable(F.id[1]) < 0, "%s: it still obeys", ops[i]);
+		T_EQ(t_state(T_DEV, "used", "luts"), 1);
+		T_EQ(t_state(T_DEV, "used", "vsis"), 1);
 		T_EQ(rte_eth_dev_reset(F.id[1]), 0);
 		for (k = 0; k < RTE_DIM(used); k++)
 			T_CHECK(t_state(T_DEV, "used", used[k]) == before[k],

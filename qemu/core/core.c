@@ -356,7 +356,9 @@ port_json(const struct ice_core *core, uint8_t i, struct icc_json *j)
 size_t
 ice_core_query(const struct ice_core *core, char *buf, size_t len)
 {
+	const struct icc_aq_state *aq = core->aq_state;
 	struct icc_json j = { buf, len, 0 };
+	unsigned int luts = __builtin_popcountll(aq->res[ICE_MP_AQ_RES_GLOBAL_RSS][0]);
 	unsigned int i, vsis = 0, rxqs = 0, txqs = 0, nodes = 0, lists = 0;
 
 	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++)
@@ -379,11 +381,9 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 			icc_json_add(&j, ",");
 		port_json(core, i, &j);
 	}
-	icc_json_add(&j, "],\"used\":{\"vsis\":%u,\"rules\":%u,\"lists\":%u,\"nodes\":%u,"
-		     "\"rxqs\":%u,\"txqs\":%u,\"luts\":%u},", vsis, core->nb_rules, lists, nodes,
-		     rxqs, txqs,
-		     (unsigned int)__builtin_popcountll(
-			     ((const struct icc_aq_state *)core->aq_state)->res[ICE_MP_AQ_RES_GLOBAL_RSS][0]));
+	icc_json_add(&j, "],\"used\":{\"luts\":%u,\"vsis\":%u,\"rules\":%u,\"lists\":%u,"
+		     "\"nodes\":%u,\"rxqs\":%u,\"txqs\":%u},", luts, vsis, core->nb_rules, lists,
+		     nodes, rxqs, txqs);
 	icc_json_add(&j, "\"aq\":{\"cmds\":%llu,\"errors\":%llu,\"enosys\":%llu,"
 		     "\"timeouts\":%llu,\"last_opcode\":%u,\"last_rc\":%u,\"arq_dropped\":%llu},",
 		     (unsigned long long)core->aq.cmds, (unsigned long long)core->aq.errors,

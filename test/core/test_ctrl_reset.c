@@ -27,7 +27,7 @@ furnish(void)
 	CHECK_EQ(txq_add(qgroup(1), 8, v, 1), 0);
 	rxq_program(8);
 	wr32(QRX_CTRL(8), QRX_CTRL_QENA_REQ_M);
-	CHECK(state_has("\"used\":{\"vsis\":1,\"rules\":1,\"lists\":1,\"nodes\":12,"
+	CHECK(state_has("\"vsis\":1,\"rules\":1,\"lists\":1,\"nodes\":12,"
 			"\"rxqs\":1,\"txqs\":1}"));
 	FAULT("stat 1 rx_uc=77");
 	wr(VF_PORT_MAP + 7, 0, 1);
@@ -48,7 +48,7 @@ furnish(void)
 static void
 check_bare(void)
 {
-	CHECK(state_has("\"used\":{\"vsis\":0,\"rules\":0,\"lists\":0,\"nodes\":6,"
+	CHECK(state_has("\"vsis\":0,\"rules\":0,\"lists\":0,\"nodes\":6,"
 			"\"rxqs\":0,\"txqs\":0}"));
 	CHECK_EQ(rd32(PF_FW_ATQLEN), 0);
 	CHECK_EQ(rd32(PF_FW_ARQLEN), 0);
