@@ -178,14 +178,15 @@ def core_programs(build: Path, suite: str = "core", env: dict | None = None) -> 
 
 
 def sim_program(build: Path, suite: str = "sim", env: dict | None = None,
-                subject: str | None = None, timeout: float = SIM_TIMEOUT) -> Program | None:
-    """The autotests on the sim, one subject of them if given."""
+                subject: str | None = None, timeout: float = SIM_TIMEOUT,
+                wrap=()) -> Program | None:
+    """The autotests on the sim, one subject of them if given; wrap: run by this."""
     binary = build / "app" / "test" / "dpdk-test-ice_mp"
     plugins = [next(iter(sorted(build.rglob(name))), None)
                for name in (paths.PLUGIN_NAME, "librte_net_ice_mp_sim.so")]
     if not binary.exists() or None in plugins:
         return None
-    argv = [binary, "--no-huge", "-m", "256", "--no-pci", "-l", "0",
+    argv = [*wrap, binary, "--no-huge", "-m", "256", "--no-pci", "-l", "0",
             f"--file-prefix=icemp_{os.getpid()}_{suite}_{subject or 'all'}"]
     for plugin in plugins:
         argv += ["-d", plugin]
@@ -287,6 +288,13 @@ def sanitized_env() -> dict[str, str]:
                                     "detect_stack_use_after_return=1",
                        LSAN_OPTIONS="exitcode=23" + leaks,
                        UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:abort_on_error=1")
+
+
+def memcheck() -> list:
+    """valgrind, for which an error or a lost block is the end."""
+    return ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full",
+            "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
+            f"--suppressions={paths.REPO / 'test' / 'sim' / 'valgrind.supp'}"]
 
 
 def first_line(text: str) -> str:

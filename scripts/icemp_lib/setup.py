@@ -25,18 +25,21 @@ def _sdk(log) -> str:
     return f"DPDK {sdk.packaged_version()}"
 
 
-def build_project(log, build: Path | None = None) -> str:
-    """Build plug-in, sim, tests and tools of this checkout."""
+def build_project(log, build: Path | None = None, options=(), compiler: str = "gcc") -> str:
+    """Build plug-in, sim, tests and tools of this checkout.
+
+    options, compiler: for a build directory that is new.
+    """
     build = build or paths.BUILD
     if not (paths.REPO / "meson.build").exists():
         return "there is no meson.build yet"
-    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "CC": compiler}
     env.pop("PYTHONPATH", None)
     if not (build / "build.ninja").exists():
         # What an interrupted first configuration leaves is of no use.
         shutil.rmtree(build, ignore_errors=True)
         sdk_dir = sdk.find()
-        options = []
+        options = list(options)
         if sdk_dir is not None and sdk_dir != Path(""):
             options.append(f"-Ddpdk_sdk={sdk_dir}")
         call(["meson", "setup", build, paths.REPO, *options], log, env=env)

@@ -4,7 +4,8 @@
 
     core    unit tests of the device core, and of the Python tools (host)
     sim     the driver on the in-process device
-    asan    core and sim again, with AddressSanitizer and UBSan
+    asan    core and sim again, with AddressSanitizer and UBSan, by clang
+    valgrind  sim again, under memcheck
     guest   pytest, in VMs
     stock   drivers nobody here wrote, in VMs
     equivalence   our driver beside the distribution's, case by case
@@ -17,13 +18,13 @@ import time
 
 from . import mutants, paths, runners, setup
 from .runners import FAILED, PASSED, SKIPPED, Case
-from .steps import Steps, call
+from .steps import Steps
 
-ASAN_BUILD = paths.REPO / "build-asan"
+ASAN_BUILD = paths.REPO / "build-clang-asan"
 #: What --suite NAME runs.
-SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan"), "guest": ("guest",),
+SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "valgrind"), "guest": ("guest",),
              "stock": ("stock",), "equivalence": ("equivalence",),
-             "all": ("core", "host", "sim", "asan", "guest", "stock", "equivalence")}
+             "all": ("core", "host", "sim", "asan", "valgrind", "guest", "stock", "equivalence")}
 #: Suites that start VMs: the files of each in test/guest.
 _GUEST_FILES = {"stock": "test_stock_*.py", "equivalence": "test_equivalence*.py"}
 
@@ -51,14 +52,12 @@ class _Tally:
 
 
 def build_sanitized(log) -> str:
-    """core and sim with sanitizers, in a build directory of their own."""
-    fresh = not (ASAN_BUILD / "build.ninja").exists()
-    setup.build_project(log, ASAN_BUILD)
-    if fresh:
-        call(["meson", "configure", ASAN_BUILD, "-Db_sanitize=address,undefined",
-              "-Db_lundef=false"], log, env=runners.environment())
-        call(["nice", "ninja", "-C", ASAN_BUILD], log, env=runners.environment())
-    return ""
+    """core and sim with sanitizers, in a build directory of their own.
+
+    By the other compiler: warnings are errors, so both are asked every time.
+    """
+    return setup.build_project(log, ASAN_BUILD, ("-Db_sanitize=address,undefined",
+                                                 "-Db_lundef=false"), "clang")
 
 
 def _prepare(suites: tuple[str, ...], out) -> None:
@@ -83,6 +82,9 @@ def _runners(suite: str) -> list:
         env = runners.sanitized_env()
         found = runners.core_programs(ASAN_BUILD, "asan", env)
         return found + runners.sim_programs(ASAN_BUILD, "asan", env, 600.0)
+    if suite == "valgrind":
+        whole = runners.sim_program(paths.BUILD, suite, timeout=600.0, wrap=runners.memcheck())
+        return [whole] if whole else []
     if suite == "host":
         return [runners.Pytest("host", test / "host")]
     if suite in _GUEST_FILES:
