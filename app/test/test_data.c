@@ -205,9 +205,12 @@ mtu_enforced(void)
 	t_frame(buf, 1514, 0, 1, 1);
 	T_TRY(t_send_bytes(0, buf, 1514));
 	T_EQ(t_recv_bytes(1, buf, sizeof(buf), T_WAIT_MS), 1514);
-	/* Two tags and the FCS have room above the MTU by design. */
-	t_frame(buf, 1527, 0, 1, 2);
-	T_TRY(t_send_bytes(0, buf, 1527));
+	/* Two tags have room above the MTU by design. Not a byte more. */
+	t_frame(buf, 1522, 0, 1, 2);
+	T_TRY(t_send_bytes(0, buf, 1522));
+	T_EQ(t_recv_bytes(1, buf, sizeof(buf), T_WAIT_MS), 1522);
+	t_frame(buf, 1523, 0, 1, 2);
+	T_TRY(t_send_bytes(0, buf, 1523));
 	T_TRY(t_recv_none(1));
 	t_frame(buf, 64, 0, 1, 3);
 	T_TRY(t_send_bytes(0, buf, 64));

@@ -222,7 +222,7 @@ struct icc_port {
 	bool loopback;		/* 0x0620 */
 	uint8_t wire;		/* lport at the other end, 0xFF: embedder's backend */
 	uint16_t event_mask;
-	uint16_t max_frame;	/* 0x0603 */
+	uint16_t max_frame;	/* 0x0603: bytes with FCS */
 	struct ice_mp_aq_phy_cfg phy_cfg;
 	bool rx_waiting;	/* a frame was answered RX_RETRY */
 	uint64_t rx_waiting_since;

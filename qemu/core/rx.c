@@ -594,7 +594,7 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		return dropped(core, v, NULL, p);
 	q = &core->rxq[n];
 
-	/* RXMAX and the MAC's limit count no FCS, unless it is delivered. */
+	/* RXMAX measures what goes to memory: a stripped FCS does not. */
 	if (p->len + (q->crcstrip ? 0 : FCS_LEN) > q->rxmax) {
 		v->stats.rx_err++;
 		core->port[v->lport].stats.rx_oversize++;
@@ -670,7 +670,8 @@ icc_rx_port(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, bool 
 		port->stats.rx_undersize++;
 		return ICE_CORE_RX_DONE;
 	}
-	if (p->len > port->max_frame) {
+	/* A MAC measures on the wire, where the FCS is part of the frame. */
+	if (p->len + FCS_LEN > port->max_frame) {
 		port->stats.rx_oversize++;
 		return ICE_CORE_RX_DONE;
 	}

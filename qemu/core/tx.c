@@ -255,7 +255,7 @@ emit(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, const ui
 	struct icc_pkt p;
 	unsigned int i;
 
-	if (len > port->max_frame || !core->vsi[q->vsi].used) {
+	if (len + FCS_LEN > port->max_frame || !core->vsi[q->vsi].used) {
 		core->vsi[q->vsi].stats.tx_err++;
 		return SENT;
 	}

@@ -165,7 +165,7 @@ TEST(vlan_insertion)
 	CHECK(memcmp(o + 20, F + 12, 488) == 0);
 	/* What grows beyond the port's limit is not sent. */
 	env_clear_tx();
-	E.core->port[0].max_frame = 502;
+	E.core->port[0].max_frame = 507;
 	txq_data(&T, F, 500, EOP_RS | ICE_MP_TXD_CMD_IL2TAG1, 0, 1);
 	txq_bell(&T);
 	env_run();
