@@ -14,6 +14,7 @@
 #include "ice_mp.h"
 #include "ice_mp_adminq.h"
 #include "ice_mp_log.h"
+#include "ice_mp_port.h"
 
 /** Descriptors of each ring. One command is outstanding at a time; events
  * come in bursts when every port's link moves. */
@@ -22,6 +23,8 @@
  * at once, hardware within some tens of microseconds. */
 #define AQ_SPINS		64
 #define AQ_SLEEP_US		50
+/** Looks between two at the register that tells of a reset. */
+#define AQ_LOST_EVERY		32
 /** Commands in a row that may go unanswered before the queue is given up:
  * a teardown of many steps must not wait a second for each. */
 #define AQ_MAX_TIMEOUTS		3
@@ -275,7 +278,15 @@ ice_mp_aq_lost(struct ice_mp_pf *pf)
 	pthread_mutex_unlock(&aq->lock);
 }
 
-/* Wait until the device has taken the command. Lock held. */
+/* A reset of the device takes the queues with it. */
+static bool
+ctlq_lost(struct ice_mp_pf *pf, const struct ctlq *q)
+{
+	return ice_mp_rd32(pf, q->regs.len) != (AQ_RING | CTLQ_LEN_ENABLE_M);
+}
+
+/* Wait until the device has taken the command. Lock held.
+ * @return 0, -ETIMEDOUT, -ECONNRESET after a reset, -ENODEV */
 static int
 atq_wait(struct ice_mp_pf *pf, struct ctlq *q)
 {
@@ -292,6 +303,8 @@ atq_wait(struct ice_mp_pf *pf, struct ctlq *q)
 			return -ENODEV;
 		if ((head & CTLQ_HT_M) == q->next)
 			return 0;
+		if ((late || spins % AQ_LOST_EVERY == 0) && ctlq_lost(pf, q))
+			return ice_mp_present(pf) ? -ECONNRESET : -ENODEV;
 		/* The head was read after the clock: a thread that was not
 		 * scheduled for a while still sees a reply that is there. */
 		if (late)
@@ -385,6 +398,15 @@ ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf, uin
 		q->up = false;
 		if (rc == -ENODEV)
 			goto out;
+		if (rc == -ECONNRESET) {
+			/* What is to be done about it is the event engine's
+			 * business; until then nothing is sent: objects this
+			 * driver knows of are gone. */
+			PF_LOG(pf, NOTICE, "AdminQ command 0x%04x fell into a reset of the device.",
+			       req.opcode);
+			rc = -EIO;
+			goto out;
+		}
 		aq->cnt.timeouts++;
 		PF_LOG(pf, ERR, "AdminQ command 0x%04x was not answered in %u ms.", req.opcode,
 		       ICE_MP_AQ_TIMEOUT_MS);
@@ -493,7 +515,7 @@ ice_mp_aq_alive(struct ice_mp_pf *pf)
 
 	pthread_mutex_lock(&pf->aq->lock);
 	/* One that was given up after timeouts counts as dead, too. */
-	alive = q->up && ice_mp_rd32(pf, q->regs.len) == (AQ_RING | CTLQ_LEN_ENABLE_M);
+	alive = q->up && !ctlq_lost(pf, q);
 	pthread_mutex_unlock(&pf->aq->lock);
 	return alive;
 }
