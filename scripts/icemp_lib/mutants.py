@@ -9,8 +9,10 @@ is wrong and who must notice:
     # Suite: sim
     # Filter: event/*
 
-Each is applied to a copy of the tree, built, and the named cases are run:
-they must fail. That they pass without it is checked first.
+Each is applied to a copy of the tree, built, and the named cases are run: one
+of them must fail, with a reason. A program that dies or hangs has noticed
+nothing, it has only stopped. That all of them pass without the mutation is
+checked first.
 """
 
 import re
@@ -24,9 +26,12 @@ from . import paths, runners, sdk
 from .runners import FAILED, PASSED, Case
 
 FOLDER = paths.REPO / "test" / "mutants"
-#: Seconds for the named cases; a mutant that hangs is caught by that.
+#: Seconds for the cases of one pattern; theirs are bounded, so this is a hang.
 TIMEOUT = 90.0
+#: Lines of code that a one-line bug takes away and puts there, at most.
+MOST_LINES = 2
 _SUITES = ("core", "sim")
+_ROOMS = ("drivers/net/ice_mp/", "qemu/core/")
 
 
 class MutantError(Exception):
@@ -34,13 +39,12 @@ class MutantError(Exception):
 
 
 class Mutant:
-    """A patch: name, path, suite, filters, what it breaks."""
+    """A patch: name, path, suite, filters, what it breaks, in which file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.stem
-        text = path.read_text(encoding="utf-8")
-        head = text.split("\n--- ", 1)[0]
+        head, _, diff = path.read_text(encoding="utf-8").partition("\n--- a/")
         suite = re.search(r"^# Suite: (\w+)$", head, re.M)
         cases = re.search(r"^# Filter: (\S+(?: \S+)*)$", head, re.M)
         what = re.match(r"# (.+)", head)
@@ -50,6 +54,23 @@ class Mutant:
         self.suite = suite[1]
         self.filters = cases[1].split()
         self.what = what[1]
+        self.file = diff.split("\n", 1)[0]
+        body = diff.partition("\n@@ ")[2].split("\n")[1:]
+        lines = {sign: [l for l in body if l.startswith(sign)] for sign in "-+"}
+        if (not self.file.startswith(_ROOMS) or not lines["-"] or
+                max(map(len, lines.values())) > MOST_LINES or
+                any(l.startswith(("--- ", "@@ ")) for l in body)):
+            raise MutantError(f"{path.name}: must change a line, {MOST_LINES} at most, in one "
+                              f"place under {' or '.join(_ROOMS)}")
+
+    def command(self, *options: str) -> list:
+        """patch(1) with this, for the tree it is called in.
+
+        Lines may have moved, but what is around must be what it was: the same
+        line in another place is another bug.
+        """
+        return ["patch", "-p1", "--batch", "--no-backup-if-mismatch", "--fuzz=0", *options,
+                "-i", self.path]
 
 
 def load(pattern: str | None = None) -> list[Mutant]:
@@ -109,9 +130,8 @@ class _Scratch:
 
     def patch(self, mutant: Mutant, reverse: bool = False) -> None:
         """Apply, or take back."""
-        self._call(["patch", "-p1", "--batch", "--no-backup-if-mismatch", "--fuzz=2",
-                    "--reverse" if reverse else "--forward", "-i", mutant.path],
-                   "the patch does not apply")
+        self._call(mutant.command("--reverse" if reverse else "--forward"),
+                   "the patch cannot be taken back" if reverse else "the patch does not apply")
 
     def programs(self, suite: str) -> list[runners.Program]:
         """Programs of a suite in this build."""
@@ -121,7 +141,7 @@ class _Scratch:
         return [whole] if whole else []
 
     def run(self, suite: str, filters: list[str], until_bad: bool = False) -> list[Case]:
-        """Run the cases the filters name (until_bad: up to the first failure)."""
+        """Run the cases the filters name (until_bad: up to the first reasoned failure)."""
         results: list[Case] = []
         for pattern in filters:
             subject, _, name = pattern.partition("/")
@@ -133,7 +153,7 @@ class _Scratch:
                         continue
                     args = [] if name == "*" else program.select(name)
                 self._one(program, args, results, until_bad)
-                if until_bad and any(c.result == FAILED for c in results):
+                if until_bad and any(map(_reasoned, results)):
                     return results
         return results
 
@@ -149,17 +169,35 @@ class _Scratch:
         mine: list[Case] = []
         status, text = runners.execute([*program.argv, *args], TIMEOUT, on_line, program.env)
         if status != 0 and not any(c.result == FAILED for c in mine) and (mine or status < 0):
-            mine.append(Case(program.suite, program.prefix + "crash", FAILED,
+            mine.append(Case(program.suite, program.prefix + _CRASH, FAILED,
                              f"{runners.status_text(status)}: {text[-300:]}"))
         results += mine
 
 
+#: Name of the case that stands for a program's end without one.
+_CRASH = "crash"
+
+
+def _reasoned(case: Case) -> bool:
+    """Whether a check failed, rather than the program."""
+    return case.result == FAILED and case.name.split("/")[-1] != _CRASH
+
+
+def _some(names: list[str], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
-    """Apply, build, run: passed when the tests notice."""
+    """Apply, build, run: passed when the tests notice.
+
+    MutantError when the tree is not what it was afterwards.
+    """
     try:
         scratch.patch(mutant)
     except MutantError as err:
-        return Case("mutants", mutant.name, FAILED, str(err))
+        # Nothing has been changed: it has one hunk.
+        return Case("mutants", mutant.name, FAILED, f"{mutant.file}: {err}")
     try:
         scratch.ninja()
         results = scratch.run(mutant.suite, mutant.filters, until_bad=True)
@@ -167,23 +205,25 @@ def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
         return Case("mutants", mutant.name, FAILED, str(err))
     finally:
         scratch.patch(mutant, reverse=True)
-    bad = [c for c in results if c.result == FAILED]
+    bad = next((c for c in results if _reasoned(c)), None)
     if bad:
-        return Case("mutants", mutant.name, PASSED, f"caught by {bad[0].full()}")
+        return Case("mutants", mutant.name, PASSED, f"{bad.full()}: {bad.reason}")
+    crash = next((f"; {c.full()}: {c.reason}" for c in results if c.result == FAILED), "")
+    passed = [c.full() for c in results if c.result == PASSED]
     return Case("mutants", mutant.name, FAILED,
-                f"nobody notices ({mutant.what}): {len(results)} cases of "
-                f"{mutant.suite} {' '.join(mutant.filters)} pass")
+                f"no check notices: {mutant.what} ({mutant.file}); {len(passed)} cases of "
+                f"{mutant.suite} {' '.join(mutant.filters)} passed: {_some(passed)}{crash}")
 
 
-def _baseline(scratch: _Scratch, key: tuple, report) -> bool:
-    """Whether the cases pass without a mutation; reported when they do not."""
-    results = scratch.run(key[0], list(key[1:]))
-    bad = [c for c in results if c.result != PASSED]
-    if results and not bad:
-        return True
-    report(Case("mutants", "baseline", FAILED, f"{' '.join(key)} without a mutation: "
-                + (str(bad[0]) if bad else "no case matches")))
-    return False
+def _baseline(scratch: _Scratch, suite: str, *filters: str) -> str:
+    """Why these cases can judge no mutation; empty when they can."""
+    for pattern in filters:
+        results = scratch.run(suite, [pattern])
+        bad = [c for c in results if c.result != PASSED]
+        if bad or not results:
+            return f"not run, {suite} {pattern} without a mutation: " + (
+                str(bad[0]) if bad else "no case matches")
+    return ""
 
 
 def run(pattern: str | None, out, report) -> None:
@@ -200,15 +240,21 @@ def run(pattern: str | None, out, report) -> None:
             scratch = _Scratch(root, log)
             try:
                 scratch.configure()
-            except MutantError as err:
+            except (MutantError, subprocess.TimeoutExpired) as err:
                 report(Case("mutants", "build", FAILED, f"without a mutation: {err}"))
                 return
             # All of it before the first mutation is built.
-            sound = {key: _baseline(scratch, key, report)
-                     for key in dict.fromkeys((m.suite, *m.filters) for m in mutants)}
+            unsound = {key: _baseline(scratch, *key)
+                       for key in dict.fromkeys((m.suite, *m.filters) for m in mutants)}
             for mutant in mutants:
-                if sound[(mutant.suite, *mutant.filters)]:
-                    report(_judge(scratch, mutant))
+                why = unsound[(mutant.suite, *mutant.filters)]
+                try:
+                    report(Case("mutants", mutant.name, FAILED, why) if why
+                           else _judge(scratch, mutant))
+                except MutantError as err:
+                    report(Case("mutants", mutant.name, FAILED,
+                                f"{err}\nThe mutants after it were not run."))
+                    return
             print(f"{len(mutants)} mutants, {time.monotonic() - t0:.0f} s", file=out, flush=True)
     finally:
         shutil.rmtree(root, ignore_errors=True)

@@ -67,18 +67,24 @@ struct env {
 static struct env E;
 static const char *test_name;
 static bool test_failed;
+static char test_reason[2048];	/* the first one */
 
 static inline void __attribute__((format(printf, 3, 4), unused))
 test_fail(const char *file, int line, const char *fmt, ...)
 {
+	char text[sizeof(test_reason)];
+	const char *base = strrchr(file, '/');
 	va_list ap;
+	int n;
 
-	test_failed = true;
-	printf("%s: %s:%d: ", test_name, file, line);
+	n = snprintf(text, sizeof(text), "%s:%d: ", base != NULL ? base + 1 : file, line);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);
-	printf("\n");
+	printf("%s: %s\n", test_name, text);
+	if (!test_failed)
+		memcpy(test_reason, text, sizeof(text));
+	test_failed = true;
 }
 
 /** Fail the test and leave the calling void function. */
@@ -518,11 +524,13 @@ harness_main(int argc, char **argv)
 		}
 		if (E.core != NULL)
 			env_close();
-		printf("%s %s\n", test_failed ? "FAIL" : "ok", test_name);
-		if (test_failed)
+		if (test_failed) {
+			printf("FAIL %s: %s\n", test_name, test_reason);
 			failed++;
-		else
+		} else {
+			printf("ok %s\n", test_name);
 			passed++;
+		}
 	}
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed != 0 || passed == 0;

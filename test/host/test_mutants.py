@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""The mutants fit today's source, and the runner believes failed checks only."""
+
+import subprocess
+
+import pytest
+from icemp_lib import mutants, paths, runners
+from icemp_lib.mutants import Mutant, MutantError
+from icemp_lib.runners import FAILED, PASSED
+
+HEAD = "# Too far.\n# Suite: core\n# Filter: x/*\n"
+DIFF = "--- a/qemu/core/x.c\n+++ b/qemu/core/x.c\n@@ -1,3 +1,3 @@\n {\n-\ta();\n+\tb();\n }\n"
+
+
+@pytest.mark.parametrize("path", sorted(mutants.FOLDER.glob("*.patch")), ids=lambda p: p.stem)
+def test_applies(path) -> None:
+    """A mutant that no longer fits is found here, not once a month."""
+    mutant = Mutant(path)
+    done = subprocess.run([str(a) for a in mutant.command("--forward", "--dry-run")],
+                          cwd=paths.REPO, stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=30, check=False)
+    assert done.returncode == 0, f"{mutant.file}: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("text", [
+    DIFF,
+    HEAD.replace("core", "guest") + DIFF,
+    HEAD.replace("# Filter: x/*\n", "") + DIFF,
+    HEAD + DIFF.replace("qemu/core", "test/core"),
+    HEAD + DIFF.replace("-\ta();\n", ""),
+    HEAD + DIFF.replace("+\tb();\n", "+\tb();\n" * 3),
+    HEAD + DIFF + "@@ -9,3 +9,3 @@\n {\n-\ta();\n+\tb();\n }\n",
+    HEAD + DIFF + DIFF.replace("x.c", "y.c"),
+], ids=["head", "suite", "filter", "room", "nothing", "long", "hunks", "files"])
+def test_refused(tmp_path, text) -> None:
+    """What is no one-line bug of driver or device with a judge is not run."""
+    path = tmp_path / "m.patch"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MutantError, match="m.patch"):
+        Mutant(path)
+
+
+class Scratch(mutants._Scratch):
+    """A tree that needs no compiler; its program is a line of shell."""
+
+    def __init__(self, script: str) -> None:
+        self.script = script
+        self.patched = 0
+
+    def patch(self, mutant, reverse=False) -> None:
+        self.patched += -1 if reverse else 1
+
+    def ninja(self) -> None:
+        pass
+
+    def programs(self, suite):
+        return [runners.Program("core", "x/", ["/bin/sh", "-c", self.script], 10.0,
+                                select=lambda name: [name], listing=["--list"])]
+
+
+@pytest.fixture(name="mutant")
+def _mutant(tmp_path) -> Mutant:
+    path = tmp_path / "m.patch"
+    path.write_text(HEAD + DIFF, encoding="utf-8")
+    return Mutant(path)
+
+
+@pytest.mark.parametrize("script, result, parts", [
+    ("echo ok a; echo 'FAIL b: x.c:7: is 1'; sleep 60", PASSED, ["core/x/b: x.c:7: is 1"]),
+    ("echo ok a; echo ok b", FAILED, ["Too far.", "qemu/core/x.c", "2 cases", "x/a, core/x/b"]),
+    ("echo ok a; kill -SEGV $$", FAILED, ["1 cases", "core/x/a", "SIGSEGV"]),
+    ("exit 3", FAILED, ["0 cases"]),
+], ids=["check", "nobody", "crash", "nothing"])
+def test_judgement(mutant, script, result, parts) -> None:
+    """A failed check has noticed; a program that died has not."""
+    scratch = Scratch(script)
+    case = mutants._judge(scratch, mutant)
+    assert case.result == result
+    assert all(p in case.reason for p in parts), case.reason
+    assert scratch.patched == 0
+
+
+@pytest.mark.parametrize("script, why", [
+    ("echo ok a", ""), ("exit 0", "no case matches"),
+    ("echo ok a; echo FAIL b", "core/x/b"), ("echo ok a; exit 2", "status 2"),
+], ids=["sound", "none", "fails", "exit"])
+def test_baseline(script, why) -> None:
+    """Cases that fail anyway, or that are not there, judge nothing."""
+    text = mutants._baseline(Scratch(script), "core", "x/*")
+    assert (why in text) if why else text == ""
