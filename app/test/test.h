@@ -215,9 +215,10 @@ int t_ping(uint8_t lport);
 
 /* ---- events and inspection (test_util.c) ---- */
 
-/** Counts of RTE_ETH_EVENT_INTR_LSC by lport. */
+/** Counts of RTE_ETH_EVENT_INTR_LSC by lport; same: of those that told the state
+ * the one before had told. */
 struct t_lsc {
-	unsigned int up[T_MAX_PORTS], down[T_MAX_PORTS];
+	unsigned int up[T_MAX_PORTS], down[T_MAX_PORTS], same[T_MAX_PORTS];
 };
 int t_lsc_watch(void);
 void t_lsc_unwatch(void);

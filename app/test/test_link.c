@@ -26,6 +26,7 @@ expect_lsc(uint8_t lport, unsigned int down, unsigned int up)
 	t_lsc_get(&n);
 	T_EQ(n.down[lport], down);
 	T_EQ(n.up[lport], up);
+	T_EQ(n.same[lport], 0);
 	for (i = 0; i < F.nb; i++)
 		if (i != lport)
 			T_CHECK(n.down[i] == 0 && n.up[i] == 0, "lport %u was told too", i);
@@ -150,7 +151,7 @@ all_ports_together(void)
 	return 0;
 }
 
-/* A storm may be coalesced, but its end is never lost. */
+/* A storm may be coalesced, but its end is never lost; what was coalesced is no news. */
 static int
 storm(void)
 {
@@ -168,6 +169,7 @@ storm(void)
 	T_TRY(t_wait_link(3, true));
 	t_lsc_get(&n);
 	T_CHECK(n.up[3] >= 1 && n.up[3] <= 202, "%u times up", n.up[3]);
+	T_EQ(n.same[3], 0);
 	T_CHECK(n.up[0] + n.down[0] == 0, "lport 0 was told");
 	return 0;
 }

@@ -281,6 +281,7 @@ static struct {
 	unsigned int total;
 	bool on[T_MAX_PORTS];
 	uint16_t id[T_MAX_PORTS];
+	int last[T_MAX_PORTS];	/* link_status told last, -1: none yet */
 } lsc;
 
 static int
@@ -292,6 +293,9 @@ on_lsc(uint16_t id, enum rte_eth_event_type type __rte_unused, void *arg,
 
 	if (lsc.id[lport] != id || rte_eth_link_get_nowait(id, &link) != 0)
 		return -1;
+	if (link.link_status == lsc.last[lport])
+		__atomic_fetch_add(&lsc.nb.same[lport], 1, __ATOMIC_SEQ_CST);
+	lsc.last[lport] = link.link_status;
 	if (link.link_status)
 		__atomic_fetch_add(&lsc.nb.up[lport], 1, __ATOMIC_SEQ_CST);
 	else
@@ -308,6 +312,7 @@ t_lsc_watch(void)
 	memset(&lsc, 0, sizeof(lsc));
 	for (i = 0; i < F.nb; i++) {
 		lsc.id[i] = F.id[i];
+		lsc.last[i] = -1;
 		T_EQ(rte_eth_dev_callback_register(F.id[i], RTE_ETH_EVENT_INTR_LSC, on_lsc,
 						   (void *)(uintptr_t)i), 0);
 		lsc.on[i] = true;
@@ -336,6 +341,7 @@ t_lsc_get(struct t_lsc *out)
 	for (i = 0; i < T_MAX_PORTS; i++) {
 		out->up[i] = __atomic_load_n(&lsc.nb.up[i], __ATOMIC_SEQ_CST);
 		out->down[i] = __atomic_load_n(&lsc.nb.down[i], __ATOMIC_SEQ_CST);
+		out->same[i] = __atomic_load_n(&lsc.nb.same[i], __ATOMIC_SEQ_CST);
 	}
 }
 
