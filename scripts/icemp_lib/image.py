@@ -38,7 +38,7 @@ MODULES = (
     "virtio_pci", "virtio_console", "vfio", "vfio_iommu_type1", "vfio_pci",
     "virtio_net", "tun", "vhost_net", "bridge", "veth", "uio_pci_generic",
     # Only in the full flavour:
-    "ice", "iavf", "igb", "9pnet_virtio", "9p",
+    "ice", "iavf", "igb", "8021q", "9pnet_virtio", "9p",
 )
 
 

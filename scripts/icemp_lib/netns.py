@@ -26,11 +26,15 @@ class NetnsError(Exception):
     """A namespace or tap cannot be made; the text says why."""
 
 
+def as_root(*argv: str) -> list[str]:
+    """The command line that runs a program as root."""
+    return list(argv) if os.geteuid() == 0 else ["sudo", "-n", *argv]
+
+
 def _root(*argv: str, timeout: float = 20.0, check: bool = True) -> subprocess.CompletedProcess:
     """Run a program as root."""
-    cmd = list(argv) if os.geteuid() == 0 else ["sudo", "-n", *argv]
     try:
-        done = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        done = subprocess.run(as_root(*argv), stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:
         raise NetnsError(f"{' '.join(argv)}: {err}") from err
@@ -95,6 +99,14 @@ class Taps:
               f"net.ipv6.conf.{name}.disable_ipv6=1", check=False)
         self.ip(i, "link", "set", name, "mtu", str(self._mtu), "up")
         self.ip(i, "addr", "add", f"{host_address(i)}/24", "dev", name)
+
+    def namespace(self, lport: int) -> str:
+        """Name of a port's namespace."""
+        return self._ns[lport]
+
+    def interface(self, lport: int) -> str:
+        """Name of its tap in there."""
+        return self._if[lport]
 
     def ip(self, lport: int, *args: str) -> str:
         """Run ip in a port's namespace."""

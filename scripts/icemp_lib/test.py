@@ -64,6 +64,9 @@ def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
     setup.run(out=out, guest=not {"guest", *_GUEST_FILES}.isdisjoint(suites))
+    if "stock" in suites:
+        # The drivers of physical NICs are in the full kernel's package only.
+        setup.run("full", out)
     if "asan" in suites:
         steps = Steps(out)
         steps.add("build with sanitizers", build_sanitized,

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""The distribution's Linux ice driver in the guest, and what it says."""
+
+import json
+import re
+import time
+
+from icemp_lib import netns
+from icemp_lib.vm import VM
+
+#: What the driver says about itself and about what it lacks, none of it a fault.
+EXPECTED = (
+    r"Intel\(R\) Ethernet Connection E800 Series Linux Driver",
+    r"Copyright \(c\) \d+, Intel Corporation",
+    # No package: safe mode.
+    r"firmware: failed to load intel/ice/ddp/",
+    r"Direct firmware load for intel/ice/ddp/ice\.pkg failed with error -2",
+    r"The DDP package file was not found or could not be read\. Entering Safe Mode",
+    # In safe mode the driver gives itself two vectors, whatever there are.
+    r"not enough device MSI-X vectors\. wanted = \d+, available = 2",
+    r"Reducing request to 1 MSI-X vectors for LAN traffic",
+    r"RDMA is not supported on this device",
+    # With a package.
+    r"The DDP package was successfully loaded: .* version \d",
+    r"PTP init|DCB (is|init)|FW LLDP is disabled",
+    # Ordinary life of a netdev.
+    r"NIC Link is (up|Down)",
+    r"changing MTU from \d+ to \d+",
+    r"entered promiscuous mode|left promiscuous mode",
+    r"Setting MAC address to|updated MAC address to|MAC address [0-9a-f:]+ (added|set)",
+    r"PCIe (bandwidth|link)|available PCIe bandwidth",
+    r"enabling device|renamed from|Module is not present|removed PHC|PHC",
+    r"Change(d|ing) number of|[Dd]escriptors",
+    r"module unloaded",
+    # After a reset, its own or the device's.
+    r"VSI rebuilt\. VSI index \d+, type ICE_VSI_PF",
+)
+#: Never, whoever says it.
+TROUBLE = re.compile(r"BUG:|Oops|WARNING:|Call Trace|DMAR:.*fault|AER:.*error|NETDEV WATCHDOG|"
+                     r"[Tt]ransmit queue .* timed out|Unable to handle")
+
+
+class Stock:
+    """A VM with one tap per port and the stock driver at hand."""
+
+    def __init__(self, ports: int = 1, files: dict | None = None) -> None:
+        self.taps = netns.Taps(1, mtu=9000)
+        self.vm: VM | None = None
+        self._ports = ports
+        self._files = files or {}
+        self.bdf = ""
+
+    def __enter__(self) -> "Stock":
+        self.taps.__enter__()
+        try:
+            self.vm = VM([f"pci-ice-mp,ports={self._ports},netdev0=net0"], self.taps.netdevs(),
+                         flavour="full", mem_mb=1536, hugepages=0, files=self._files,
+                         pass_fds=self.taps.fds())
+            self.vm.start()
+            self.taps.opened()
+            self.bdf = self.vm.bdf("dev0")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exc) -> None:
+        if self.vm is not None:
+            self.vm.stop()
+        self.taps.close()
+
+    def run(self, text: str, timeout: float = 60.0) -> str:
+        """A command in the guest; its output."""
+        return self.vm.run(text, timeout=timeout).output
+
+    # Driver
+
+    def load(self) -> str:
+        """modprobe; the netdev's name."""
+        self.run("modprobe ice")
+        return self.netdev()
+
+    def netdev(self, timeout: float = 20.0) -> str:
+        """Name of the only netdev of the function."""
+        end = time.monotonic() + timeout
+        while True:
+            names = self.run(f"ls /sys/bus/pci/devices/{self.bdf}/net 2>/dev/null || true").split()
+            if names:
+                assert len(names) == 1, f"one function, netdevs {names}"
+                return names[0]
+            assert time.monotonic() < end, "no netdev:\n" + self.run("dmesg | tail -20")
+            time.sleep(0.2)
+
+    def up(self, dev: str, address: bool = True) -> None:
+        """Up, with the address the host's ping expects, and carrier."""
+        self.run(f"ip link set {dev} up")
+        if address:
+            self.run(f"ip addr replace {netns.guest_address(0)}/24 dev {dev}")
+        self.wait_carrier(dev, True)
+
+    def carrier(self, dev: str) -> bool:
+        """As the driver reports it."""
+        return self.run(f"cat /sys/class/net/{dev}/carrier").strip() == "1"
+
+    def wait_carrier(self, dev: str, up: bool, timeout: float = 15.0) -> None:
+        """AssertionError when it does not come to that."""
+        end = time.monotonic() + timeout
+        while self.carrier(dev) != up:
+            assert time.monotonic() < end, (f"carrier is not {up}:\n"
+                                            + self.run("dmesg | tail -20"))
+            time.sleep(0.1)
+
+    def ping(self, size: int = 56, count: int = 5) -> None:
+        """The host's ping through the tap: every one is answered."""
+        got = self.taps.ping(0, count=count, size=size)
+        assert got["sent"] == got["received"] == count, got
+
+    def ethtool_stats(self, dev: str) -> dict[str, int]:
+        """ethtool -S."""
+        return {k: int(v) for k, v in re.findall(r"^\s*([\w.\-]+): (\d+)$",
+                                                 self.run(f"ethtool -S {dev}"), re.M)}
+
+    # Judgement
+
+    def complaints(self) -> list[str]:
+        """Lines of the kernel's log that should not be there."""
+        out = []
+        for line in self.run("dmesg").splitlines():
+            if TROUBLE.search(line):
+                out.append(line)
+            elif re.search(r"\bice(:| \d{4}:)", line) and not any(
+                    re.search(e, line) for e in EXPECTED):
+                out.append(line)
+        return out
+
+    def state(self) -> dict:
+        """The device's own account."""
+        return json.loads(self.vm.qom_get("dev0", "state"))
+
+    def judge(self) -> None:
+        """No complaint of the kernel, no breach of the device's contract."""
+        found = self.complaints()
+        assert not found, "\n".join(found)
+        assert self.state()["violations"]["total"] == 0, self.state()["violations"]

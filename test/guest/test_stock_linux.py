@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""The distribution's Linux ice driver, unmodified, in safe mode (no package).
+
+Every check reads what the driver itself says: carrier, counters, the kernel's
+log, bytes that arrived.
+"""
+
+import hashlib
+import re
+import subprocess
+import time
+
+import pytest
+from icemp_lib import netns
+from stock_linux import Stock
+
+
+@pytest.fixture(scope="module")
+def stock():
+    with Stock() as s:
+        s.run("modprobe 8021q")
+        yield s
+
+
+@pytest.fixture
+def dev(stock):
+    """The netdev: loaded, up, with an address; judged afterwards."""
+    stock.run("dmesg -c > /dev/null")
+    name = stock.load()
+    stock.up(name)
+    yield name
+    stock.judge()
+
+
+def test_probe_is_clean(stock):
+    stock.run("dmesg -c > /dev/null")
+    name = stock.load()
+    log = stock.run("dmesg")
+    assert "Entering Safe Mode" in log
+    mac = stock.run(f"cat /sys/class/net/{name}/address").strip()
+    assert mac == stock.state()["ports"][0]["mac"]
+    stock.judge()
+
+
+def test_carrier_and_speed(stock, dev):
+    assert stock.run(f"cat /sys/class/net/{dev}/speed").strip() == "100000"
+    assert stock.run(f"cat /sys/class/net/{dev}/duplex").strip() == "full"
+    assert re.search(r"NIC Link is up 100 Gbps", stock.run("dmesg"))
+
+
+@pytest.mark.parametrize("size", [0, 56, 1472])
+def test_ping(stock, dev, size):
+    stock.ping(size=size)
+
+
+def test_tcp_transfer_is_intact(stock, dev):
+    data = bytes(range(256)) * 16384
+    want = hashlib.sha256(data).hexdigest()
+    got = stock.vm.spawn("nc -l -p 7777 | sha256sum")
+    time.sleep(0.5)
+    ns = stock.taps.namespace(0)
+    subprocess.run([*netns.as_root("ip", "netns", "exec", ns, "busybox", "nc",
+                                   netns.guest_address(0), "7777")], input=data, timeout=60,
+                   check=True)
+    assert got.wait(60).output.split()[0] == want
+
+
+def test_ethtool_tells(stock, dev):
+    info = stock.run(f"ethtool -i {dev}")
+    assert re.search(r"^driver: ice$", info, re.M)
+    assert f"bus-info: {stock.bdf}" in info
+    assert re.search(r"firmware-version: \S+", info)
+    assert re.search(r"^Combined:\s+1$", stock.run(f"ethtool -l {dev}").split("Current")[1], re.M)
+    assert re.search(r"^RX:\s+\d+$", stock.run(f"ethtool -g {dev}").split("Current")[1], re.M)
+
+
+def test_counters_count(stock, dev):
+    before = stock.ethtool_stats(dev)
+    stock.ping(size=1000, count=8)
+    after = stock.ethtool_stats(dev)
+    for name in ("rx_unicast.nic", "tx_unicast.nic", "rx_unicast", "tx_unicast"):
+        assert after[name] - before[name] >= 8, name
+    assert after["rx_bytes.nic"] - before["rx_bytes.nic"] >= 8 * 1000
+    for name in ("rx_crc_errors.nic", "illegal_bytes.nic", "rx_dropped"):
+        assert after.get(name, 0) == before.get(name, 0), name
+
+
+def test_carrier_follows_the_cable(stock, dev):
+    for _ in range(3):
+        stock.vm.set_link("net0", False)
+        stock.wait_carrier(dev, False)
+        stock.vm.set_link("net0", True)
+        stock.wait_carrier(dev, True)
+    stock.ping()
+
+
+def test_mtu_9000(stock, dev):
+    stock.run(f"ip link set {dev} mtu 9000")
+    stock.wait_carrier(dev, True)
+    try:
+        stock.ping(size=8972)
+    finally:
+        stock.run(f"ip link set {dev} mtu 1500")
+        stock.wait_carrier(dev, True)
+    stock.ping()
+
+
+def test_mac_change(stock, dev):
+    old = stock.run(f"cat /sys/class/net/{dev}/address").strip()
+    stock.run(f"ip link set {dev} address 02:11:22:33:44:55")
+    stock.taps.ip(0, "neigh", "flush", "all")
+    stock.ping()
+    stock.run(f"ip link set {dev} address {old}")
+    stock.taps.ip(0, "neigh", "flush", "all")
+    stock.ping()
+
+
+#: The host's kernel may have no VLAN devices: one tagged echo by hand.
+_TAGGED_ECHO = """
+from scapy.all import Dot1Q, Ether, ICMP, IP, Raw, srp1
+r = srp1(Ether(src="02:00:00:00:00:42", dst="{mac}") / Dot1Q(vlan={vlan}) /
+         IP(src="198.18.42.1", dst="198.18.42.2") / ICMP(id=7) / Raw(b"tagged" * 9),
+         iface="{iface}", timeout=3, verbose=0)
+print(r is not None and r[Raw].load == b"tagged" * 9 and r[ICMP].type == 0
+      and Dot1Q in r and r[Dot1Q].vlan)
+"""
+
+
+def test_vlan_interface(stock, dev):
+    stock.run(f"ip link add link {dev} name v42 type vlan id 42 && "
+              "ip addr add 198.18.42.2/24 dev v42 && ip link set v42 up && "
+              "/usr/bin/ip neigh replace 198.18.42.1 lladdr 02:00:00:00:00:42 dev v42")
+    mac = stock.run(f"cat /sys/class/net/{dev}/address").strip()
+
+    def answer(vlan: int) -> str:
+        code = _TAGGED_ECHO.format(mac=mac, vlan=vlan, iface=stock.taps.interface(0))
+        return subprocess.run(netns.as_root("ip", "netns", "exec", stock.taps.namespace(0),
+                                            "/usr/bin/python3", "-c", code),
+                              capture_output=True, text=True, timeout=60,
+                              check=True).stdout.strip()
+
+    try:
+        assert answer(42) == "42"
+        assert answer(43) == "False"
+    finally:
+        stock.run("ip link del v42")
+
+
+def test_up_and_down_20_times(stock, dev):
+    for _ in range(20):
+        stock.run(f"ip link set {dev} down && ip link set {dev} up")
+    stock.up(dev)
+    stock.ping()
+
+
+def test_unbind_and_bind_20_times(stock, dev):
+    path = "/sys/bus/pci/drivers/ice"
+    for _ in range(20):
+        stock.run(f"echo {stock.bdf} > {path}/unbind && echo {stock.bdf} > {path}/bind")
+    name = stock.netdev()
+    stock.up(name)
+    stock.ping()
+
+
+def test_unload_and_load_10_times(stock, dev):
+    for _ in range(10):
+        stock.run("rmmod ice && modprobe ice")
+    name = stock.netdev()
+    stock.up(name)
+    stock.ping()
+
+
+def test_reset_by_sysfs(stock, dev):
+    stock.run(f"ip link set {dev} down; echo 1 > /sys/bus/pci/devices/{stock.bdf}/reset")
+    stock.up(stock.netdev())
+    stock.ping()
+
+
+@pytest.mark.parametrize("kind", ["corer", "globr", "empr"])
+def test_recovers_from_a_reset_of_the_device(stock, dev, kind):
+    stock.vm.qom_set("dev0", "fault", f"reset {kind}")
+    time.sleep(1)
+    stock.up(dev)
+    stock.ping()
+
+
+def test_four_ports_look_like_one():
+    """A driver that does not opt in sees one port, and it works."""
+    with Stock(ports=4) as s:
+        name = s.load()
+        s.up(name)
+        s.ping()
+        s.judge()
+        assert s.state()["mp_enable"] is False
+        # The others are not its business.
+        assert [p["rx"]["bytes"] for p in s.state()["ports"][1:]] == [0, 0, 0]
