@@ -188,7 +188,8 @@ def _port(lport: int) -> dict:
             "lost": 0, "corrupted": 0, "reordered": 0, "rx": 0, "tx": 0, "pps": 0.0}
 
 
-def _vm(ports: int, ends, accel: str) -> VM:
+def machine(ports: int, ends, accel: str = "tcg") -> VM:
+    """A guest with our NIC (id DEVICE), its ports at `ends` (Traffic or Taps)."""
     pages = hugepages(ports)
     return VM([vm_cmd.device(ports, ends.ids(), f",id={DEVICE}")], ends.netdevs(), accel=accel,
               files=image.project_files(), pass_fds=ends.fds(), hugepages=pages,
@@ -197,7 +198,7 @@ def _vm(ports: int, ends, accel: str) -> VM:
 
 def _traffic(args, out, result: dict) -> None:
     with Traffic(args.ports, window=WINDOW, max_size=MAX_FRAME) as gen:
-        with _vm(args.ports, gen, args.accel) as vm:
+        with machine(args.ports, gen, args.accel) as vm:
             result["boot_seconds"] = round(vm.boot_seconds, 2)
             print(f"Guest up after {vm.boot_seconds:.1f} s.", file=out, flush=True)
             pmd, names = _start(vm, gen, args.ports, "io")
@@ -233,7 +234,7 @@ def _traffic(args, out, result: dict) -> None:
 
 def _ping(args, out, result: dict) -> None:
     with netns.Taps(args.ports) as taps:
-        with _vm(args.ports, taps, args.accel) as vm:
+        with machine(args.ports, taps, args.accel) as vm:
             result["boot_seconds"] = round(vm.boot_seconds, 2)
             print(f"Guest up after {vm.boot_seconds:.1f} s.", file=out, flush=True)
             pmd, names = _start(vm, taps, args.ports, "icmpecho")

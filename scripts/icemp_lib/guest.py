@@ -63,10 +63,10 @@ class Process:
         """Exit status, None while it runs."""
         return self._status
 
-    def output(self) -> str:
-        """All output so far."""
+    def output(self, start: int = 0) -> str:
+        """All output so far, from byte `start` on (a mark())."""
         with self._cond:
-            return self._out.decode(errors="replace")
+            return self._out[start:].decode(errors="replace")
 
     def mark(self) -> int:
         """Position after all output so far, for expect(start=...)."""

@@ -269,7 +269,10 @@ class Traffic:
     # Running
 
     def run(self, seconds: float, tick=None, interval: float = 1.0) -> None:
-        """Send and verify for `seconds`; tick() is called every `interval`."""
+        """Send and verify for `seconds`, or until tick() is true.
+
+        tick() is called every `interval`.
+        """
         self.sending = True
         now = time.monotonic()
         for flow in self._flows:
@@ -282,11 +285,33 @@ class Traffic:
                 if now >= end:
                     return
                 if tick is not None and now >= next_tick:
-                    tick()
+                    if tick():
+                        return
                     next_tick = time.monotonic() + interval
                 self.step(min(0.02, end - now))
         finally:
             self.sending = False
+
+    def offer(self, lport: int, batches: int, timeout: float) -> list[bytes]:
+        """Send exactly so many batches into one port; copies of their frames.
+
+        TrafficError when that takes longer than `timeout`.
+        """
+        flow, port = self._flows[lport], self._ports[lport]
+        deadline = time.monotonic() + timeout
+        sent = []
+        flow.progress = time.monotonic()
+        while batches > 0 or port.out is not None:
+            now = time.monotonic()
+            if now > deadline:
+                raise TrafficError(f"port {lport}: takes no more frames")
+            if port.out is None and flow.may_send(now):
+                batch = flow.make()
+                sent += [bytes(batch.data[at : at + length]) for at, length in batch.spans]
+                port.out = memoryview(batch.data)
+                batches -= 1
+            self.step(0.02)
+        return sent
 
     def drain(self, timeout: float) -> bool:
         """Send nothing new; True when everything has arrived in time.
