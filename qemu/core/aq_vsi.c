@@ -405,6 +405,8 @@ rss_lut(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	const struct ice_mp_aqc_rss *p = ICC_PARAMS(d, ice_mp_aqc_rss);
 	struct icc_vsi *v = icc_aq_vsi(core, fn, p->vsi_num);
 	unsigned int size = sizes[(p->flags & ICE_MP_AQ_RSS_LUT_SIZE_M) >> ICE_MP_AQ_RSS_LUT_SIZE_S];
+	unsigned int max = ICE_MP_RSS_LUT_PF;
+	bool get = d->opcode == ICE_MP_AQ_GET_RSS_LUT;
 	unsigned int idx = (p->flags & ICE_MP_AQ_RSS_GBL_LUT_M) >> ICE_MP_AQ_RSS_GBL_LUT_S;
 	uint8_t *lut;
 	unsigned int i;
@@ -414,7 +416,7 @@ rss_lut(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	switch (p->flags & ICE_MP_AQ_RSS_LUT_TYPE_M) {
 	case ICE_MP_AQ_RSS_LUT_TYPE_VSI:
 		lut = v->lut;
-		size = ICE_MP_RSS_LUT_VSI;
+		size = max = ICE_MP_RSS_LUT_VSI;
 		break;
 	case ICE_MP_AQ_RSS_LUT_TYPE_PF:
 		lut = core->pf_lut;
@@ -425,15 +427,20 @@ rss_lut(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 			return ICE_MP_AQ_RC_EINVAL;
 		}
 		lut = core->gbl_lut[idx];
-		if (size > ICE_MP_RSS_LUT_GLOBAL)
+		max = ICE_MP_RSS_LUT_GLOBAL;
+		if (size > max && !get)
 			return ICE_MP_AQ_RC_EINVAL;
 		break;
 	default:
 		return ICE_MP_AQ_RC_EINVAL;
 	}
+	/* Stock drivers say the size when they set a table; when they get one
+	 * it is the buffer's. */
+	if (get && size < len && lut != v->lut)
+		size = len < max ? len : max;
 	if (size == 0 || len < size)
 		return ICE_MP_AQ_RC_EINVAL;
-	if (d->opcode == ICE_MP_AQ_GET_RSS_LUT) {
+	if (get) {
 		memcpy(buf, lut, size);
 		d->datalen = size;
 		return ICE_MP_AQ_RC_OK;

@@ -528,6 +528,11 @@ TEST(rss_tables)
 			 ICE_MP_AQ_RSS_LUT_SIZE_2048 << ICE_MP_AQ_RSS_LUT_SIZE_S, got, 2048), 0);
 	for (i = 0; i < 2048; i++)
 		CHECK_EQ(got[i], lut[i % 512]);
+	/* Stock drivers ask without a size: as much as their buffer holds. */
+	memset(got, 0xEE, sizeof(got));
+	CHECK_EQ(lut_cmd(ICE_MP_AQ_GET_RSS_LUT, a, ICE_MP_AQ_RSS_LUT_TYPE_PF, got, 512), 0);
+	CHECK_EQ(memcmp(got, lut, 512), 0);
+	CHECK_EQ(got[512], 0xEE);
 	CHECK_EQ(lut_cmd(ICE_MP_AQ_SET_RSS_LUT, a, ICE_MP_AQ_RSS_LUT_TYPE_PF |
 			 3u << ICE_MP_AQ_RSS_LUT_SIZE_S, lut, 512), ICE_MP_AQ_RC_EINVAL);
 	CHECK_EQ(lut_cmd(ICE_MP_AQ_SET_RSS_LUT, a, 3, lut, 512), ICE_MP_AQ_RC_EINVAL);
