@@ -8,7 +8,9 @@ import signal
 from . import image
 from .guest import GuestError, Process
 
-PROMPT = r"testpmd> "
+#: An event that is printed while the prompt is being written ends up inside it.
+_EVENT = r"(?:\r?\nPort \d+: [\w ]+ event\r?\n)?"
+PROMPT = "t" + "".join(_EVENT + c for c in "estpmd> ")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -39,7 +41,9 @@ class Testpmd:
         self._pos = start + len(self.process.output().encode()[start:]
                                 .decode(errors="replace")[: m.end()].encode())
         text = self.process.output().encode()[start : self._pos].decode(errors="replace")
-        return _ANSI.sub("", text[: -len("testpmd> ")] if text.endswith("testpmd> ") else text)
+        text = text[: -len(m[0])] if text.endswith(m[0]) else text
+        inside = "".join(re.findall(r"Port \d+: [\w ]+ event\r?\n", m[0]))
+        return _ANSI.sub("", text + inside)
 
     def cmd(self, line: str, timeout: float = 20.0) -> str:
         """Run one command and return its output; GuestError on time-out."""
@@ -55,6 +59,10 @@ class Testpmd:
         if re.search(r"Bad arguments|Command not found|[Ff]ail|[Ii]nvalid|[Ee]rror", out):
             raise GuestError(f"testpmd: {line}: {out}")
         return out
+
+    def pending(self) -> str:
+        """What was printed since the last command, by events or forwarding."""
+        return _ANSI.sub("", self.process.output().encode()[self._pos :].decode(errors="replace"))
 
     def wait(self, pattern: str, timeout: float) -> re.Match:
         """Wait for asynchronous output (an event) since the last command."""
