@@ -69,6 +69,19 @@ class Qmp:
                 else:
                     return answer["return"]
 
+    def wait_event(self, name: str, timeout: float) -> dict:
+        """The next event of this name, taken off `events`; TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for i, event in enumerate(self.events):
+                if event["event"] == name:
+                    return self.events.pop(i)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no {name} from QEMU within {timeout:g} s")
+            time.sleep(0.05)
+            # Events come with answers.
+            self.command("query-status")
+
     def close(self) -> None:
         """Close the connection."""
         self._sock.close()

@@ -231,6 +231,24 @@ class VM:
         """Cable in or out, by netdev or device id."""
         self.qmp("set_link", name=netdev, up=up)
 
+    def plug(self, device: str, bus: str) -> None:
+        """Hot-plug a device, a -device string with an id; returns when the guest has it."""
+        driver, *rest = device.split(",")
+        props = dict(part.split("=", 1) for part in rest)
+        typed = {k: int(v) if v.isdecimal() else v for k, v in props.items()}
+        self.qmp("device_add", driver=driver, bus=bus, **typed)
+        self.run(f"n=0; while [ ! -e /sys/bus/pci/devices/{self.bdf(props['id'])} ]; do "
+                 "n=$((n + 1)); [ $n -lt 200 ] || exit 1; sleep 0.05; done")
+
+    def wait_unplugged(self, device_id: str, timeout: float = 30.0) -> None:
+        """Until QEMU has let go of a device; TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            event = self._qmp.wait_event("DEVICE_DELETED", left)
+            if event["data"].get("device") == device_id:
+                return
+
     def bdf(self, device_id: str) -> str:
         """The guest's address of a device, e.g. "0000:01:00.0"."""
 

@@ -79,6 +79,16 @@ class Bed:
         """A command of the fault grammar; QmpError when refused."""
         self.vm.qom_set(demo.DEVICE, "fault", command)
 
+    def assert_healthy(self) -> None:
+        """No command of the driver was refused, none of its acts a breach."""
+        state = self.state()
+        aq = state["aq"]
+        assert aq["cmds"] > 0
+        assert {k: aq[k] for k in ("errors", "enosys", "timeouts", "arq_dropped")} == {
+            "errors": 0, "enosys": 0, "timeouts": 0, "arq_dropped": 0}, aq
+        assert state["events"] == {"pending": 0, "dropped": 0}
+        assert self.vm.qom_get(demo.DEVICE, "violations") == 0, state["violations"]
+
     def set_link(self, lport: int, up: bool) -> None:
         """Cable of a port in or out."""
         self.vm.set_link(self.gen.ids()[lport], up)

@@ -440,6 +440,8 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 	bool gone;
 
 	event_count(&ev->cnt.polls);
+	if (__atomic_exchange_n(&ev->unplug, false, __ATOMIC_RELAXED))
+		event_record(pf, ICE_MP_SRC_STATUS, ICE_MP_LPORT_ALL, ICE_MP_EVENT_REMOVED, 0);
 	gone = !ice_mp_present(pf) || !take_oicr(pf);
 	if (gone) {
 		/* Once: a device does not come back without a new probe. */
@@ -462,6 +464,12 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 	event_flush(pf);
 	if (!gone && pf->state == ICE_MP_PF_RUNNING)
 		event_stats(pf);
+}
+
+void
+ice_mp_event_unplug(struct ice_mp_pf *pf)
+{
+	__atomic_store_n(&pf->events->unplug, true, __ATOMIC_RELAXED);
 }
 
 void

@@ -98,6 +98,10 @@ void ice_mp_event_publish(struct ice_mp_port *port);
  * is itself in a callback of that port, after which it is not used either. */
 void ice_mp_event_withdraw(struct ice_mp_port *port);
 
+/** The device is asked to go: tell every port, once, while it is still there.
+ * Any thread. */
+void ice_mp_event_unplug(struct ice_mp_pf *pf);
+
 /** Call fn for each port that has a slot. Event thread. */
 void ice_mp_event_foreach(struct ice_mp_pf *pf, void (*fn)(struct ice_mp_port *, void *),
 			  void *arg);

@@ -41,6 +41,7 @@ struct ice_mp_event_engine {
 	struct event_pend all;
 	bool oicr_link;
 	bool gone;
+	bool unplug;			/**< ice_mp_event_unplug(); atomic */
 	bool reset;			/**< the device resets: recover */
 	uint64_t stats_next;		/**< timer cycles */
 	uint8_t buf[ICE_MP_AQ_MAX_BUF];

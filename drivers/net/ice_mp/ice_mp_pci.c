@@ -28,6 +28,7 @@
 #include <rte_malloc.h>
 
 #include "ice_mp_compat.h"
+#include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
@@ -202,6 +203,25 @@ pci_vectors(const struct rte_pci_device *pci)
 	return 1;
 }
 
+/* The kernel wants the device back (vfio's request, from EAL's interrupt
+ * thread) and waits until it is let go. It repeats itself; ports are told once. */
+static void
+pci_requested(const char *name, enum rte_dev_event_type type, void *arg)
+{
+	struct pci_bus *pb = arg;
+	struct ice_mp_pf_list *pfs;
+	struct ice_mp_pf *pf;
+
+	if (type != RTE_DEV_EVENT_REMOVE)
+		return;
+	ICE_MP_LOG(NOTICE, "%s: the device is to be removed.", name);
+	pfs = ice_mp_pfs_lock();
+	TAILQ_FOREACH(pf, pfs, next)
+		if (pf->bus == &pb->bus)
+			ice_mp_event_unplug(pf);
+	ice_mp_pfs_unlock();
+}
+
 static int
 ice_mp_pci_probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 {
@@ -239,6 +259,10 @@ ice_mp_pci_probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 		rte_free(pb);
 		return rc;
 	}
+	rc = rte_dev_event_callback_register(pci->device.name, pci_requested, pb);
+	if (rc != 0)
+		ICE_MP_LOG(WARNING, "%s: requests to remove the device will not be heard: %s.",
+			   pci->device.name, rte_strerror(-rc));
 	return 0;
 }
 
@@ -250,9 +274,15 @@ ice_mp_pci_remove(struct rte_pci_device *pci)
 
 	if (bus == NULL)
 		return -ENODEV;
+	rc = rte_dev_event_callback_unregister(pci->device.name, pci_requested, pci_of(bus));
+	if (rc == -EAGAIN)
+		return -EBUSY;
 	rc = ice_mp_detach(&pci->device);
 	if (rc == 0)
 		rte_free(pci_of(bus));
+	else
+		(void)rte_dev_event_callback_register(pci->device.name, pci_requested,
+						      pci_of(bus));
 	return rc;
 }
 
