@@ -188,12 +188,15 @@ def _port(lport: int) -> dict:
             "lost": 0, "corrupted": 0, "reordered": 0, "rx": 0, "tx": 0, "pps": 0.0}
 
 
-def machine(ports: int, ends, accel: str = "tcg") -> VM:
-    """A guest with our NIC (id DEVICE), its ports at `ends` (Traffic or Taps)."""
+def machine(ports: int, ends, accel: str = "tcg", extra=()) -> VM:
+    """A guest with our NIC (id DEVICE), its ports at `ends` (Traffic or Taps).
+
+    extra: more QEMU arguments.
+    """
     pages = hugepages(ports)
     return VM([vm_cmd.device(ports, ends.ids(), f",id={DEVICE}")], ends.netdevs(), accel=accel,
               files=image.project_files(), pass_fds=ends.fds(), hugepages=pages,
-              mem_mb=640 + 2 * pages)
+              mem_mb=640 + 2 * pages, extra=extra)
 
 
 def _traffic(args, out, result: dict) -> None:

@@ -180,9 +180,14 @@ class Bed:
 
 
 @pytest.fixture(scope="module")
-def bed():
-    """A VM with the device bound to vfio-pci; testpmd is up to the module."""
-    with Traffic(PORTS, max_size=MAX_FRAME) as gen, demo.machine(PORTS, gen) as vm:
+def bed(request):
+    """A VM with the device bound to vfio-pci; testpmd is up to the module.
+
+    QEMU_EXTRA of the module: more QEMU arguments.
+    """
+    extra = getattr(request.module, "QEMU_EXTRA", ())
+    with (Traffic(PORTS, max_size=MAX_FRAME) as gen,
+          demo.machine(PORTS, gen, extra=extra) as vm):
         gen.opened()
         it = Bed(vm, gen)
         vm.bind(it.bdf)

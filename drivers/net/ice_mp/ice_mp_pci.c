@@ -164,8 +164,9 @@ pci_intr_fd(struct ice_mp_bus *bus, uint16_t vec)
 static bool
 pci_present(struct ice_mp_bus *bus)
 {
-	/* The window's magic is constant; ones mean there is nobody. */
-	return rte_read32(pci_of(bus)->bar0 + MP_CAPS) != UINT32_MAX;
+	/* The window's magic is constant. Where there is nobody, a bus reads
+	 * as ones, an emulated one as zeros. */
+	return rte_read32(pci_of(bus)->bar0 + MP_CAPS) >> MP_CAPS_MAGIC_S == MP_CAPS_MAGIC;
 }
 
 static const struct ice_mp_bus_ops pci_bus_ops = {
