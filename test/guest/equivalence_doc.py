@@ -54,6 +54,8 @@ Differences in manner
 * {stock} restricts RSS to the types asked for by profiles of its package. The
   device has one profile, so the hash is over addresses and ports whatever was
   asked for.
+* rte_flow: {stock} has it and refuses every pattern here, for they come from the
+  package and ours lists none; {ours} has none.
 * {stock}'s safe mode has one queue and no checksum offloads; ``./icemp test
   --suite stock`` runs the cases that are left in safe mode, too.
 """

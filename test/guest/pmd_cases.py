@@ -644,7 +644,7 @@ def _offloads(pmd, way: str) -> set[str]:
 
 
 def _works(text: str) -> bool:
-    return not re.search(r"not support|unsupported|fail|error|removed|invalid|diag=-", text, re.I)
+    return not re.search(r"not support|unsupported|not implemented|fail|error|removed|invalid|diag=-", text, re.I)
 
 
 #: Things to ask for that not every NIC has: name, testpmd commands.
