@@ -126,6 +126,18 @@ class Bed:
                    set(self.port_id), lambda: f"no {name} on every port")
         return [e for e in self.events(mark) if e[1] != name]
 
+    def quiet(self, seconds: float = 0.5) -> None:
+        """Until testpmd prints nothing more by itself: it writes its prompt character
+        by character, and what its threads print may end up in between."""
+        last = [self.mark(), time.monotonic()]
+
+        def silent() -> bool:
+            if self.mark() != last[0]:
+                last[:] = self.mark(), time.monotonic()
+            return time.monotonic() - last[1] > seconds
+
+        self.until(silent, lambda: "testpmd does not stop printing")
+
     @staticmethod
     def until(condition, why, timeout: float = TIMEOUT) -> None:
         """Wait for condition(); the failure's text is why()."""

@@ -12,6 +12,7 @@
 
 #include "ice_mp_compat.h"
 #include "ice_mp_log.h"
+#include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
 
 /* Bound on waiting for QRX_CTRL.QENA_STAT to follow the request. */
@@ -464,7 +465,7 @@ ice_mp_tx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
 	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
 		return 0;
 	txq_park(q);
-	rc = ice_mp_sched_del_txq(port, queue, q->teid);
+	rc = ice_mp_present(port->pf) ? ice_mp_sched_del_txq(port, queue, q->teid) : 0;
 	if (rc != 0)
 		PORT_LOG(port, ERR, "Tx queue %u cannot be removed: %s.", queue, strerror(-rc));
 	txq_empty(q);
