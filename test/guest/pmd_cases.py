@@ -335,7 +335,7 @@ def link_polled(rig, pmd):
 def link_admin(rig, pmd):
     pmd.ok("set link-down port 0")
     assert rig.state()["ports"][0]["link"] == "down"
-    assert link_is(pmd, False)
+    until(lambda: link_is(pmd, False))  # the interrupt tells the driver
     pmd.ok("set link-up port 0")
     assert rig.state()["ports"][0]["link"] == "up"
     until(lambda: link_is(pmd, True))
