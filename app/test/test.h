@@ -39,7 +39,7 @@
 /* What a case needs. */
 #define T_SIM		0x01	/* the sim's API */
 #define T_WIRED		0x02	/* ports joined in pairs (0:1 2:3 …), one port: to itself */
-#define T_BREACH	0x04	/* breaches of contract are provoked */
+#define T_BREACH	0x04	/* the case provokes breaches of contract, and checks which */
 #define T_BARE		0x08	/* no device: the case probes for itself */
 
 struct t_case {
@@ -231,6 +231,9 @@ int t_fault(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** A number of the device's JSON state: the first "key" after "section".
  * name NULL: the device removed last. @return -1: not there */
 int64_t t_state(const char *name, const char *section, const char *key);
+/** Each breach of the device removed last is among those known.
+ * @param known  how the checker's "reason: detail" begins; NULL at the end */
+int t_breaches_are(const char *const *known);
 /** A number of the driver's telemetry answer to `cmd` (with parameters). */
 int64_t t_telemetry(const char *cmd, const char *section, const char *key);
 /** xstat by name. @return false: no such name */

@@ -195,6 +195,8 @@ mtu_enforced(void)
 {
 	static uint8_t buf[4096];
 	struct t_up how = { .pool = F.big };
+	struct rte_eth_stats stats;
+	uint64_t longer;
 
 	T_TRY(t_up_all(&how));
 	/* The peer's own limit is lifted so that only the receiver's counts. */
@@ -202,6 +204,8 @@ mtu_enforced(void)
 	T_TRY(t_up(0, &(struct t_up){ .mtu = 9000, .pool = F.big }));
 	T_TRY(t_wait_link(0, true));
 	T_TRY(t_wait_link(1, true));
+	T_EQ(rte_eth_stats_reset(F.id[0]), 0);
+	T_EQ(rte_eth_stats_reset(F.id[1]), 0);
 	t_frame(buf, 1514, 0, 1, 1);
 	T_TRY(t_send_bytes(0, buf, 1514));
 	T_EQ(t_recv_bytes(1, buf, sizeof(buf), T_WAIT_MS), 1514);
@@ -215,6 +219,15 @@ mtu_enforced(void)
 	t_frame(buf, 64, 0, 1, 3);
 	T_TRY(t_send_bytes(0, buf, 64));
 	T_EQ(t_recv_bytes(1, buf, sizeof(buf), T_WAIT_MS), 64);
+	/* The one that was longer, and no other, is counted: where it was dropped. */
+	T_CHECK(t_xstat(1, "rx_oversize_errors", &longer), "no rx_oversize_errors");
+	T_EQ(longer, 1);
+	T_EQ(rte_eth_stats_get(F.id[1], &stats), 0);
+	T_EQ(stats.ierrors, 1);
+	T_EQ(stats.ipackets, 3);
+	T_EQ(rte_eth_stats_get(F.id[0], &stats), 0);
+	T_EQ(stats.opackets, 4);
+	T_EQ(stats.oerrors, 0);
 	return 0;
 }
 

@@ -399,6 +399,34 @@ t_state(const char *name, const char *section, const char *key)
 	return json_number(json, section, key);
 }
 
+int
+t_breaches_are(const char *const *known)
+{
+	static char json[262144];
+	const char *at, *end;
+	int64_t total, n = 0;
+
+	T_CHECK(sim.query(NULL, json, sizeof(json)) > 0, "no state of a removed device");
+	total = json_number(json, "violations", "total");
+	at = strstr(json, "\"violations\":");
+	at = at != NULL ? strstr(at, "\"details\":[") : NULL;
+	T_CHECK(total >= 0 && at != NULL, "the device does not tell of breaches");
+	/* The checker leaves no quote in a text. */
+	for (at = strchr(at, '['); at[1] == '"'; at = end + 1, n++) {
+		const char *const *k = known;
+
+		at += 2;
+		end = strchr(at, '"');
+		T_CHECK(end != NULL, "the list of breaches has no end");
+		while (*k != NULL && strncmp(at, *k, strlen(*k)) != 0)
+			k++;
+		T_CHECK(*k != NULL, "breach of contract: %.*s", (int)(end - at), at);
+	}
+	T_CHECK(n == total, "%lld breaches, of which %lld are told", (long long)total,
+		(long long)n);
+	return 0;
+}
+
 int64_t
 t_telemetry(const char *cmd, const char *section, const char *key)
 {

@@ -20,7 +20,7 @@
 #define ICE_MP_RING_ALIGN		32
 /** Ring base addresses are given in units of 128 bytes. */
 #define ICE_MP_RING_BASE_SHIFT		7
-/** Largest L2 frame without FCS counting, that the MAC passes (0x0603). */
+/** Largest frame that the MAC passes (0x0603), bytes with FCS. */
 #define ICE_MP_MAX_FRAME		9728
 /** Rx data buffer sizes are in units of 128 bytes, seven bits. */
 #define ICE_MP_RX_DBUF_SHIFT		7
