@@ -7,7 +7,7 @@ PACKAGES = [
     "gcc", "clang", "libclang-rt-14-dev", "libc6-dev", "make", "patch", "meson",
     "ninja-build", "pkgconf", "python3", "python3-venv", "dpkg-dev", "flex", "bison",
     # DPDK, unmodified.
-    "dpdk", "libdpdk-dev", "libnuma-dev", "libpcap-dev",
+    "dpdk", "dpdk-dev", "libdpdk-dev", "libnuma-dev", "libpcap-dev",
     # QEMU's libraries and firmware.
     "libglib2.0-dev", "libpixman-1-dev", "zlib1g-dev", "seabios",
     # Guest image and tests.
