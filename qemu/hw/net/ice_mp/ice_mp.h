@@ -49,6 +49,7 @@ typedef struct IceMpTlbEntry {
 typedef struct IceMpIommu {
     IOMMUNotifier n;
     MemoryRegion *mr;
+    hwaddr start;               /* of its section, in the region */
     hwaddr offset;              /* address space address = region + offset */
     struct IceMpDma *dma;
     QLIST_ENTRY(IceMpIommu) next;

@@ -204,22 +204,24 @@ static void ice_mp_iommu_add(MemoryListener *l, MemoryRegionSection *section)
     IOMMUMemoryRegion *iommu_mr;
     IceMpIommu *iommu;
     Error *err = NULL;
-    Int128 end;
 
     if (!memory_region_is_iommu(section->mr)) {
         return;
     }
     iommu_mr = IOMMU_MEMORY_REGION(section->mr);
-    end = int128_sub(int128_add(int128_make64(section->offset_within_region),
-                                section->size), int128_one());
 
     iommu = g_new0(IceMpIommu, 1);
     iommu->mr = section->mr;
-    iommu->offset = section->offset_within_address_space -
-                    section->offset_within_region;
+    iommu->start = section->offset_within_region;
+    iommu->offset = section->offset_within_address_space - iommu->start;
     iommu->dma = dma;
+    /*
+     * Of the whole region: QEMU asserts that an invalidation does not stick
+     * out of the range, and the interrupt window cuts VT-d's region in two,
+     * which a guest that invalidates 2 MiB at 0xfee00000 does not know.
+     */
     iommu_notifier_init(&iommu->n, ice_mp_iommu_unmap, IOMMU_NOTIFIER_UNMAP,
-                        section->offset_within_region, int128_get64(end),
+                        0, HWADDR_MAX,
                         memory_region_iommu_attrs_to_index(iommu_mr,
                                                            ice_mp_attrs));
     if (memory_region_register_iommu_notifier(section->mr, &iommu->n, &err)) {
@@ -241,7 +243,7 @@ static void ice_mp_iommu_del(MemoryListener *l, MemoryRegionSection *section)
     }
     QLIST_FOREACH(iommu, &dma->iommus, next) {
         if (iommu->mr == section->mr &&
-            iommu->n.start == section->offset_within_region) {
+            iommu->start == section->offset_within_region) {
             memory_region_unregister_iommu_notifier(iommu->mr, &iommu->n);
             QLIST_REMOVE(iommu, next);
             g_free(iommu);
