@@ -35,7 +35,8 @@ def pytest_runtest_logreport(report) -> None:
     """Set-up, call and tear-down of a case are one result."""
     if report.failed:
         old = _bad.get(report.nodeid, ("", ""))[1]
-        _bad[report.nodeid] = ("FAIL", old + report.longreprtext[-2500:])
+        guest = "".join(text for name, text in report.sections if name == "guest")
+        _bad[report.nodeid] = ("FAIL", old + report.longreprtext[-2500:] + "\n" + guest)
     elif report.skipped and report.nodeid not in _bad:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         _bad[report.nodeid] = ("skip", reason.removeprefix("Skipped: "))

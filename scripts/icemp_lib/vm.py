@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import image, kernel, qemu_build, testpmd
 from .guest import Agent, GuestError, Process, Result
-from .qmp import Qmp
+from .qmp import Qmp, QmpError
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -48,6 +48,9 @@ class VM:
     the image; by default what this checkout has built. extra: more QEMU
     arguments. pass_fds: descriptors QEMU inherits (tap, socket).
     """
+
+    #: Those between start() and stop().
+    running: "set[VM]" = set()
 
     def __init__(self, devices=(), netdevs=(), *, flavour: str = "cloud", accel: str = "tcg",
                  mem_mb: int = 1024, smp: int = 2, hugepages: int = 128, files=None,
@@ -137,6 +140,7 @@ class VM:
     def start(self, timeout: float = 90.0) -> None:
         """Boot; returns when the guest's agent answers. VMError on failure."""
         self.dir = Path(tempfile.mkdtemp(prefix="ice_mp-vm-"))
+        self.running.add(self)
         t0 = time.monotonic()
         try:
             argv = self.argv()
@@ -162,6 +166,7 @@ class VM:
 
     def stop(self) -> None:
         """End QEMU and remove the VM's files. May be called at any time, twice."""
+        self.running.discard(self)
         proc, self._proc = self._proc, None
         if proc is not None and proc.poll() is None:
             try:
@@ -204,6 +209,30 @@ class VM:
                 if tail:
                     text += f"--- {name}\n" + "\n".join(tail) + "\n"
         return text
+
+    def report(self) -> str:
+        """For a failure: what became of QEMU and of the guest, and their last words.
+
+        A guest that does not answer is described by its processors.
+        """
+        if self._proc is None:
+            return "the VM is not running"
+        status = self._proc.poll()
+        if status is not None:
+            return f"QEMU has ended with status {status}\n{self.logs()}"
+        try:
+            self.run("true", 5.0)
+            return "the guest answers"
+        except GuestError as err:
+            text = f"the guest does not answer: {err}\n"
+        try:
+            text += f"{self.qmp('query-status')}\n"
+            for cpu in range(self.smp):
+                for command in (f"info lapic {cpu}", f"info registers {cpu}"):
+                    text += self.qmp("human-monitor-command", command_line=command)
+        except (OSError, ValueError, QmpError) as err:
+            text += f"nor does QEMU: {err}\n"
+        return text + self.logs()
 
     def wait_exit(self) -> int:
         """Wait (unbounded: a person is at the console) until QEMU ends."""

@@ -11,6 +11,7 @@ import time
 import pytest
 from icemp_lib import demo
 from icemp_lib.traffic import Traffic
+from icemp_lib.vm import VM
 
 PORTS = 4
 #: 1514 without FCS: what fits the default MTU.
@@ -189,6 +190,15 @@ class Bed:
     def _pumped(self, before) -> bool:
         self.gen.step(0.02)
         return all(self.flow(i)["lost"] == before[i]["lost"] for i in range(PORTS))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call):
+    """A failure may be the guest's end: say what became of it."""
+    outcome = yield
+    if call.excinfo and not isinstance(call.excinfo.value, pytest.skip.Exception):
+        for vm in VM.running:
+            outcome.get_result().sections.append(("guest", vm.report()))
 
 
 @pytest.fixture(scope="module")
