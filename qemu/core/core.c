@@ -79,9 +79,13 @@ ice_core_timer(struct ice_core *core)
 bool
 ice_core_run(struct ice_core *core, unsigned int budget)
 {
+	bool more;
+
 	if (core->reset_done_at != 0)
 		return false;
-	return icc_tx_run(core, budget) >= budget && core->run_count > 0;
+	more = icc_tx_run(core, budget) >= budget && core->run_count > 0;
+	icc_fault_poll(core);
+	return more;
 }
 
 /* ---- resets ---- */

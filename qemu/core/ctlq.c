@@ -75,9 +75,9 @@ fetch_buf(struct ice_core *core, const struct ice_mp_aq_desc *d, uint8_t *buf)
 	uint8_t probe;
 
 	if (d->flags & ICE_MP_AQ_FLAG_RD)
-		return icc_dma_read(core, ICE_CORE_FN_PF, buf_addr(d), buf, d->datalen) == 0;
+		return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(d), buf, d->datalen) == 0;
 	/* Nothing may be executed whose answer has nowhere to go. */
-	return icc_dma_read(core, ICE_CORE_FN_PF, buf_addr(d), &probe, 1) == 0;
+	return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(d), &probe, 1) == 0;
 }
 
 /* Execute the command in *d and make of it its completion.
@@ -126,14 +126,17 @@ execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 	if (fault->oversize)
 		d->datalen = asked > 0 ? asked + 64 : 64;
 	if (answer && give > 0 &&
-	    icc_dma_write(core, ICE_CORE_FN_PF, addr, buf, give) != 0) {
+	    icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, buf, give) != 0) {
 		icc_breach(core, ICC_BR_AQ_DMA, "0x%04x: answer to 0x%llx", opcode,
 			   (unsigned long long)addr);
 		rc = ICE_MP_AQ_RC_EFAULT;
 	}
 	d->retval = rc;
-	d->flags |= ICE_MP_AQ_FLAG_DD | ICE_MP_AQ_FLAG_CMP;
 	d->flags &= ~ICE_MP_AQ_FLAG_ERR;
+	if (!fault->undone)
+		d->flags |= ICE_MP_AQ_FLAG_DD | ICE_MP_AQ_FLAG_CMP;
+	if (fault->stray)
+		d->cookie_low--;
 	if (rc != ICE_MP_AQ_RC_OK)
 		d->flags |= ICE_MP_AQ_FLAG_ERR;
 	if (mbx)
@@ -176,7 +179,7 @@ process(struct ice_core *core, struct icc_ctlq *q, bool held)
 		if (r->head == r->tail)
 			return;
 		addr = desc_addr(r, r->head);
-		if (icc_dma_read(core, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
+		if (icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
 			icc_breach(core, ICC_BR_AQ_DMA, "descriptor at 0x%llx",
 				   (unsigned long long)addr);
 			core->aq.timeouts += !mbx;
@@ -205,7 +208,7 @@ process(struct ice_core *core, struct icc_ctlq *q, bool held)
 			return;
 		if (ring_len(r) == 0)
 			return;
-		if (icc_dma_write(core, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
+		if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
 			icc_breach(core, ICC_BR_AQ_DMA, "completion at 0x%llx",
 				   (unsigned long long)addr);
 			/* It has been executed: a second time would be worse
@@ -265,10 +268,11 @@ icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *
 	/* Full: real firmware drops too, and stock DPDK never empties it. */
 	if (r->head == r->tail) {
 		core->arq_dropped++;
+		r->len |= CTLQ_LEN_OVFL_M;
 		return false;
 	}
 	addr = desc_addr(r, r->head);
-	if (icc_dma_read(core, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
+	if (icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
 		icc_breach(core, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
 			   (unsigned long long)addr);
 		return false;
@@ -279,7 +283,7 @@ icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *
 				   d.datalen, len, d.flags);
 			return false;
 		}
-		if (icc_dma_write(core, ICE_CORE_FN_PF, buf_addr(&d), buf, len) != 0) {
+		if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(&d), buf, len) != 0) {
 			icc_breach(core, ICC_BR_AQ_DMA, "ARQ buffer at 0x%llx",
 				   (unsigned long long)buf_addr(&d));
 			return false;
@@ -292,7 +296,10 @@ icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *
 	}
 	desc->datalen = len;
 	desc->flags |= ICE_MP_AQ_FLAG_DD | ICE_MP_AQ_FLAG_CMP;
-	if (icc_dma_write(core, ICE_CORE_FN_PF, addr, desc, sizeof(*desc)) != 0) {
+	if ((core->fault_on & ICC_FAULT_BIT(ICC_FAULT_ARQ)) && !is_mbx(core, q) &&
+	    !icc_fault_arq(core, desc))
+		return false;
+	if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, desc, sizeof(*desc)) != 0) {
 		icc_breach(core, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
 			   (unsigned long long)addr);
 		return false;

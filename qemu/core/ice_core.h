@@ -157,12 +157,22 @@ int ice_core_inject_event(struct ice_core *core, uint8_t port, uint8_t type, uin
 
 /**
  * Run one fault command, e.g. "link 2 down", "aq-fail 0x0607 nth=1 rc=5".
- * The grammar is in fault.c and the device page; `ice_core_fault(core,
+ * The grammar is in fault_cmd.c and the device page; `ice_core_fault(core,
  * "help", buf, len)` lists it.
  * @param out  the reply or the reason of the error, NUL-terminated
  * @return 0, or -1 on a command that is not understood (nothing changed).
  */
 int ice_core_fault(struct ice_core *core, const char *cmd, char *out, size_t outlen);
+
+/**
+ * Start a script: fault commands, one a line, each of which may wait for a
+ * moment (fault_script.c). Scripts started before go on.
+ * What goes wrong with a line when it runs is counted in the state and ends
+ * nothing.
+ * @param out  the reason of the error with its line, NUL-terminated
+ * @return 0, or -1 on a line that is not understood (nothing changed).
+ */
+int ice_core_fault_script(struct ice_core *core, const char *text, char *out, size_t outlen);
 
 /** Number of breaches of contract recorded since create (or "check clear"). */
 uint64_t ice_core_violations(const struct ice_core *core);

@@ -16,7 +16,7 @@
  *   switch.c  VSIs, rules, lookup    sched.c  scheduler tree
  *   rx.c      Rx queues, write-back  tx.c     Tx queues, descriptors
  *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
- *   stats.c   counters               fault.c  faults; check.c  contract
+ *   stats.c   counters               fault*.c faults; check.c  contract
  *
  * Everything that belongs to somebody (queue, vector, VSI) carries the number
  * of the function that owns it, so that VFs are more functions, not a second
@@ -250,7 +250,39 @@ struct icc_aq_stats {
 	uint16_t last_opcode, last_rc;
 };
 
-struct icc_fault_state;		/* fault.c */
+struct icc_fault_state;		/* fault_priv.h */
+
+/** Families of faults that are armed and wait for what they befall. */
+enum icc_fault_family {
+	ICC_FAULT_AQ, ICC_FAULT_ARQ, ICC_FAULT_INTR, ICC_FAULT_RXQ, ICC_FAULT_TXQ,
+	ICC_FAULT_DMA, ICC_FAULT_FAMILIES,
+};
+/** Bits of ice_core.fault_on. */
+#define ICC_FAULT_BIT(family)	(1u << (family))
+#define ICC_FAULT_SCRIPT	ICC_FAULT_BIT(ICC_FAULT_FAMILIES)
+
+/** What DMA is for. */
+enum icc_dma {
+	ICC_DMA_AQ, ICC_DMA_RXRING, ICC_DMA_RXDATA, ICC_DMA_RXWB, ICC_DMA_TXRING,
+	ICC_DMA_TXDATA, ICC_DMA_TXWB, ICC_DMA_AREAS,
+};
+
+enum icc_arq_kind { ICC_ARQ_LOSE, ICC_ARQ_GARBLE, ICC_ARQ_UNKNOWN, ICC_ARQ_KINDS };
+enum icc_wb_kind {
+	ICC_WB_LOSE, ICC_WB_DUP, ICC_WB_GARBLE, ICC_WB_ERROR, ICC_WB_NOEOF, ICC_WB_LENGTH,
+	ICC_WB_KINDS,
+};
+
+/** What faults make of one received frame. */
+struct icc_rx_fault {
+	bool lose;		/* no write-back */
+	bool dup;		/* delivered twice */
+	bool garble;		/* write-back inverted, but done */
+	bool error;		/* marked as received in error */
+	bool noeof;		/* its last write-back is not marked as such */
+	bool wrong_len;		/* write-backs say len */
+	uint16_t len;
+};
 
 /** What a fault makes of one AdminQ command. */
 struct icc_aq_fault {
@@ -260,6 +292,8 @@ struct icc_aq_fault {
 	bool garble;		/* flip bytes of reply buffer and params */
 	bool shorten;		/* return half of the data */
 	bool oversize;		/* return a datalen beyond the buffer */
+	bool stray;		/* complete with the cookie of another command */
+	bool undone;		/* take it off the ring without marking it done */
 	uint64_t delay_ns;	/* complete late */
 };
 
@@ -312,6 +346,8 @@ struct ice_core {
 	uint64_t breach[ICC_BR_COUNT];
 	uint64_t breach_total;
 	struct icc_fault_state *fault;
+	uint32_t fault_on;	/* ICC_FAULT_BIT() of each family armed */
+	uint64_t frames_tx, frames_rx;	/* of all queues since create */
 	void *aq_state;		/* aq*.c: locks, resources, NVM, package */
 	void *reg_store;	/* regs.c: plain read/write registers */
 	uint8_t *scratch;	/* ICC_SCRATCH_SIZE bytes, valid within one call of tx.c */
@@ -347,8 +383,17 @@ void icc_check_json(const struct ice_core *core, struct icc_json *j);
 void icc_log(struct ice_core *core, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* DMA with the fault hooks applied (fault.c). 0 or -1. */
-int icc_dma_read(struct ice_core *core, uint16_t fn, uint64_t addr, void *buf, size_t len);
-int icc_dma_write(struct ice_core *core, uint16_t fn, uint64_t addr, const void *buf, size_t len);
+int icc_dma_read(struct ice_core *core, enum icc_dma area, uint16_t fn, uint64_t addr,
+		 void *buf, size_t len);
+int icc_dma_write(struct ice_core *core, enum icc_dma area, uint16_t fn, uint64_t addr,
+		  const void *buf, size_t len);
+/** Memory mapped by the embedder is not looked at while DMA is to fail. */
+static inline bool
+icc_dma_mappable(const struct ice_core *core)
+{
+	return core->ops->dma_map != NULL &&
+	       !(core->fault_on & ICC_FAULT_BIT(ICC_FAULT_DMA));
+}
 
 /* intr.c */
 /** A cause register (QINT_*, PFINT_*_CTL value) fires for function fn. */
@@ -467,14 +512,24 @@ bool icc_stats_read(const struct ice_core *core, uint32_t off, uint32_t *val);
 void icc_stats_rx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_t len);
 void icc_stats_tx(struct ice_core *core, uint8_t lport, const uint8_t *da, size_t len);
 
-/* fault.c — hooks; each returns what the caller is to do instead. */
+/* fault*.c — hooks; each returns what the caller is to do instead. */
 /** Called once per AdminQ command, before execution. */
 void icc_fault_aq(struct ice_core *core, uint16_t opcode, struct icc_aq_fault *out);
 /** Called once per register access (reset at the k-th access). */
 void icc_fault_reg(struct ice_core *core);
 /** Filter an interrupt: how often to raise it now (0 lost, 1, 2 duplicated). */
 unsigned int icc_fault_intr(struct ice_core *core, uint16_t vec, uint64_t *delay_ns);
-/** Flap links that are due. @return next deadline or UINT64_MAX. */
+/** A message is about to be posted. @return false: it is not. */
+bool icc_fault_arq(struct ice_core *core, struct ice_mp_aq_desc *desc);
+/** A frame is about to be written to a queue; only with ICC_FAULT_RXQ on. */
+void icc_fault_rxq(struct ice_core *core, uint16_t queue, struct icc_rx_fault *out);
+void icc_fault_rx_garble(union ice_mp_rx_desc *d);
+/** A Tx report is about to be written; only with ICC_FAULT_TXQ on.
+ * @return how often to write it. */
+unsigned int icc_fault_txq(struct ice_core *core, uint16_t queue, uint64_t *qw);
+/** Run the lines of a script whose moment has come. */
+void icc_fault_poll(struct ice_core *core);
+/** Links and script lines that are due. @return next deadline or UINT64_MAX. */
 uint64_t icc_fault_timer(struct ice_core *core, uint64_t now);
 int icc_fault_init(struct ice_core *core);
 void icc_fault_destroy(struct ice_core *core);

@@ -222,7 +222,8 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 		if (cnt > (unsigned int)q->qlen - slot)
 			cnt = q->qlen - slot;
 		q->ahead_n = 0;
-		if (icc_dma_read(core, q->fn, q->base + (uint64_t)slot * q->desc_size, raw,
+		if (icc_dma_read(core, ICC_DMA_RXRING, q->fn,
+				 q->base + (uint64_t)slot * q->desc_size, raw,
 				 (size_t)cnt * q->desc_size) != 0) {
 			icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n, slot);
 			return -1;
@@ -256,7 +257,7 @@ wb_mapped(struct ice_core *core, const struct icc_rxq *q, unsigned int from, uns
 	unsigned int i, k, n;
 	uint8_t *ring;
 
-	if (core->ops->dma_map == NULL)
+	if (!icc_dma_mappable(core))
 		return 0;
 	ring = core->ops->dma_map(core->opaque, q->fn, addr, &got, true);
 	if (ring == NULL)
@@ -293,8 +294,8 @@ flush_wb(struct ice_core *core, uint16_t n)
 			continue;
 		cnt = 1;
 		d.qw[1] = 0;
-		if (icc_dma_write(core, q->fn, addr, &d, q->desc_size) == 0 &&
-		    icc_dma_write(core, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
+		if (icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr, &d, q->desc_size) == 0 &&
+		    icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
 			continue;
 		icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
 			   q->wb_first + i);
@@ -564,7 +565,7 @@ put(struct ice_core *core, uint16_t fn, uint64_t addr, const struct pieces *f, u
 			continue;
 		}
 		l = l - off < len ? l - off : len;
-		if (icc_dma_write(core, fn, addr, f->v[i].p + off, l) != 0)
+		if (icc_dma_write(core, ICC_DMA_RXDATA, fn, addr, f->v[i].p + off, l) != 0)
 			return -1;
 		addr += l;
 		len -= l;
@@ -573,18 +574,64 @@ put(struct ice_core *core, uint16_t fn, uint64_t addr, const struct pieces *f, u
 	return 0;
 }
 
+/* A frame of `need` buffers to a queue that has them.
+ * @return 0, or -1 when it did not arrive whole */
+static int
+write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx_meta *m,
+	    unsigned int need, const struct icc_rx_fault *lie)
+{
+	struct icc_rxq *q = &core->rxq[n];
+	uint16_t slot = q->head;
+	bool bad = lie->error;
+	uint32_t off = 0;
+	unsigned int i;
+
+	for (i = 0; i < need; i++) {
+		uint32_t room = f->total - off < q->dbuf ? f->total - off : q->dbuf;
+		union ice_mp_rx_desc d;
+		uint64_t addr;
+
+		/* No ring, nothing to write back: the frame is lost. */
+		if (buffer_at(core, n, slot, &addr) != 0)
+			return -1;
+		if (addr == 0 || put(core, q->fn, addr, f, off, room) != 0) {
+			if (addr != 0)
+				icc_breach(core, ICC_BR_RX_DMA,
+					   "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
+					   (unsigned long long)addr);
+			bad = true;
+		}
+		/* A frame that did not arrive whole is marked as bad. */
+		if (bad)
+			m->status |= ICE_MP_RX_S0_RXE;
+		off += room;
+		make_wb(q, &d, m, lie->wrong_len ? lie->len : room,
+			i + 1 == need && !lie->noeof);
+		if (lie->garble)
+			icc_fault_rx_garble(&d);
+		if (!lie->lose)
+			push_wb(core, n, slot, &d);
+		else if (q->wb_n > 0)
+			flush_wb(core, n);	/* what is collected has no gaps */
+		slot = slot + 1 == q->qlen ? 0 : slot + 1;
+		q->head = slot;
+	}
+	return bad ? -1 : 0;
+}
+
 static enum ice_core_rx_rc
 to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopback, bool force)
 {
 	struct icc_vsi *v = &core->vsi[vsi];
 	uint8_t emode = v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_EMODE_M;
 	struct rx_meta m = { .ptype = p->ptype, .tci = p->vlan_tci };
-	unsigned int need, i;
+	struct icc_rx_fault lie = { 0 };
 	struct icc_rxq *q;
 	struct pieces f;
-	uint16_t n, slot;
-	bool strip, bad = false;
-	uint32_t off;
+	unsigned int need;
+	bool strip;
+	uint16_t n;
+	int rc;
 
 	m.hashed = p->ip_ver != 0;
 	if (m.hashed)
@@ -613,33 +660,13 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		return starved(core, vsi, q, p, force);
 
 	m.status = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
-	for (i = 0, off = 0, slot = q->head; i < need; i++) {
-		uint32_t room = f.total - off < q->dbuf ? f.total - off : q->dbuf;
-		union ice_mp_rx_desc d;
-		uint64_t addr;
-
-		if (buffer_at(core, n, slot, &addr) != 0) {
-			/* No ring, nothing to write back: the frame is lost. */
-			v->stats.rx_err++;
-			return ICE_CORE_RX_DONE;
-		}
-		if (addr == 0 || put(core, q->fn, addr, &f, off, room) != 0) {
-			if (addr != 0)
-				icc_breach(core, ICC_BR_RX_DMA,
-					   "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
-					   (unsigned long long)addr);
-			bad = true;
-		}
-		/* A frame that did not arrive whole is marked as bad. */
-		if (bad)
-			m.status |= ICE_MP_RX_S0_RXE;
-		off += room;
-		make_wb(q, &d, &m, room, i + 1 == need);
-		push_wb(core, n, slot, &d);
-		slot = slot + 1 == q->qlen ? 0 : slot + 1;
-		q->head = slot;
-	}
-	if (bad) {
+	if (core->fault_on & ICC_FAULT_BIT(ICC_FAULT_RXQ))
+		icc_fault_rxq(core, n, &lie);
+	rc = write_frame(core, n, &f, &m, need, &lie);
+	if (rc == 0 && lie.dup && posted(q) >= need)
+		rc = write_frame(core, n, &f, &m, need, &lie);
+	core->frames_rx++;
+	if (rc != 0) {
 		v->stats.rx_err++;
 		return ICE_CORE_RX_DONE;
 	}

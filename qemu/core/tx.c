@@ -173,6 +173,7 @@ count_tx(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
 
 	q->packets++;
 	q->bytes += len;
+	core->frames_tx++;
 	s->tx_bytes += (len < MIN_FRAME ? MIN_FRAME : len) + FCS_LEN;
 	if (!(frame[0] & 1))
 		s->tx_uc++;
@@ -438,7 +439,7 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 		return SENT;
 	/* Nothing to change and one piece: send it from where it is, unless
 	 * it is so short that copying is cheaper than mapping. */
-	if (nb == 1 && len > COPY_MAX && core->ops->dma_map != NULL && !o.tso && !o.ins_tag1 &&
+	if (nb == 1 && len > COPY_MAX && icc_dma_mappable(core) && !o.tso && !o.ins_tag1 &&
 	    !o.ins_tag2 && o.eipt == 0 &&
 	    (o.cmd & (ICE_MP_TXD_CMD_L4T_M | ICE_MP_TXD_CMD_IIPT_M)) == 0) {
 		got = len;
@@ -452,7 +453,8 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 		}
 	}
 	for (i = 0, off = 0; i < nb; off += seg[i++].len) {
-		if (icc_dma_read(core, q->fn, seg[i].addr, core->scratch + off, seg[i].len) != 0) {
+		if (icc_dma_read(core, ICC_DMA_TXDATA, q->fn, seg[i].addr, core->scratch + off,
+				 seg[i].len) != 0) {
 			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u", n,
 				   (unsigned long long)seg[i].addr, seg[i].len);
 			core->vsi[q->vsi].stats.tx_err++;
@@ -477,9 +479,11 @@ fetch(struct ice_core *core, uint16_t n, struct ice_mp_tx_desc *d)
 	if (cnt > ICC_DESC_BATCH)
 		cnt = ICC_DESC_BATCH;
 	first = (unsigned int)q->qlen - q->head < cnt ? (unsigned int)q->qlen - q->head : cnt;
-	rc = icc_dma_read(core, q->fn, q->base + q->head * sizeof(*d), d, first * sizeof(*d));
+	rc = icc_dma_read(core, ICC_DMA_TXRING, q->fn, q->base + q->head * sizeof(*d), d,
+			  first * sizeof(*d));
 	if (rc == 0 && cnt > first)
-		rc = icc_dma_read(core, q->fn, q->base, d + first, (cnt - first) * sizeof(*d));
+		rc = icc_dma_read(core, ICC_DMA_TXRING, q->fn, q->base, d + first,
+				  (cnt - first) * sizeof(*d));
 	if (rc == 0)
 		return cnt;
 	icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: ring at %u", n, q->head);
@@ -500,17 +504,22 @@ static bool
 complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt)
 {
 	struct icc_txq *q = &core->txq[n];
+	unsigned int i, times = 1;
 	bool any = false;
-	unsigned int i;
 
 	for (i = 0; i < cnt; i++) {
 		uint64_t slot = (q->head + i) % q->qlen, qw = d[i].qw1 | ICE_MP_TXD_DTYPE_DONE;
 
 		if (!wants_report(&d[i]))
 			continue;
-		if (icc_dma_write(core, q->fn, q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
-			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu", n,
-				   (unsigned long long)slot);
+		if (core->fault_on & ICC_FAULT_BIT(ICC_FAULT_TXQ))
+			times = icc_fault_txq(core, n, &qw);
+		for (; times > 0; times--)
+			if (icc_dma_write(core, ICC_DMA_TXWB, q->fn,
+					  q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
+				icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu",
+					   n, (unsigned long long)slot);
+		times = 1;
 		any = true;
 	}
 	return any;

@@ -26,6 +26,11 @@
  * @return 0, -EINVAL when the core does not understand it, -ENODEV */
 int ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len);
 
+/** Start a fault script, given as text (ice_core_fault_script()).
+ * @param out  the line and the reason of an error, NUL-terminated
+ * @return 0, -EINVAL: nothing of it was run, -ENODEV */
+int ice_mp_sim_fault_script(const char *name, const char *text, char *out, size_t len);
+
 /** Device state as JSON, see ice_core_query(); NULL: the last one removed, as
  * it was in the end.
  * @return its length as snprintf(), or -ENODEV */

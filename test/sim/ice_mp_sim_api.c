@@ -67,6 +67,19 @@ ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len)
 }
 
 int
+ice_mp_sim_fault_script(const char *name, const char *text, char *out, size_t len)
+{
+	struct sim_dev *sim = api_enter(name);
+	int rc;
+
+	if (sim == NULL)
+		return -ENODEV;
+	rc = ice_core_fault_script(sim->core, text, out, len) == 0 ? 0 : -EINVAL;
+	api_leave(sim);
+	return rc;
+}
+
+int
 ice_mp_sim_query(const char *name, char *buf, size_t len)
 {
 	struct sim_dev *sim;

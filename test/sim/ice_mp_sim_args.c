@@ -11,7 +11,7 @@
  *   queues=N         Rx (= Tx) queues of the PF
  *   vectors=N        MSI-X vectors of the PF
  *   mac=XX:…:XX      address of port 0; the others count up from it
- *   script=FILE      fault commands run before the driver probes, one a line
+ *   script=FILE      fault script started before the driver probes
  *
  * Everything else, and ports=[…] with brackets, goes to the driver as it is.
  */

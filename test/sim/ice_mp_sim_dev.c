@@ -334,31 +334,40 @@ sim_thread(void *arg)
 	return NULL;
 }
 
+/* A script of more than that is a mistake. */
+#define SIM_SCRIPT_MAX	65536
+
 static int
 sim_run_script(struct sim_dev *sim, const char *path)
 {
-	char line[512], reply[512];
-	unsigned int nb = 0;
+	char *text = malloc(SIM_SCRIPT_MAX + 1);
+	char reason[256];
 	int rc = 0;
+	size_t len;
 	FILE *f;
 
+	if (text == NULL)
+		return -ENOMEM;
 	f = fopen(path, "re");
 	if (f == NULL) {
 		rc = -errno;
 		SIM_LOG(ERR, "script %s: %s", path, strerror(errno));
+		free(text);
 		return rc;
 	}
-	while (rc == 0 && fgets(line, sizeof(line), f) != NULL) {
-		nb++;
-		line[strcspn(line, "#\r\n")] = '\0';
-		if (line[strspn(line, " \t")] == '\0')
-			continue;
-		if (ice_core_fault(sim->core, line, reply, sizeof(reply)) != 0) {
-			SIM_LOG(ERR, "script %s line %u: %s", path, nb, reply);
+	len = fread(text, 1, SIM_SCRIPT_MAX + 1, f);
+	if (ferror(f) || len > SIM_SCRIPT_MAX || memchr(text, '\0', len) != NULL) {
+		SIM_LOG(ERR, "script %s: not a text of up to %u bytes", path, SIM_SCRIPT_MAX);
+		rc = -EINVAL;
+	} else {
+		text[len] = '\0';
+		if (ice_core_fault_script(sim->core, text, reason, sizeof(reason)) != 0) {
+			SIM_LOG(ERR, "script %s: %s", path, reason);
 			rc = -EINVAL;
 		}
 	}
 	fclose(f);
+	free(text);
 	return rc;
 }
 

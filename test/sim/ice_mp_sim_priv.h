@@ -42,7 +42,7 @@ extern int ice_mp_sim_logtype;
 struct sim_args {
 	struct ice_core_cfg cfg;
 	uint8_t wire[ICE_CORE_MAX_PORTS];	/**< peer, 0xFF: none */
-	char script[256];			/**< file of fault commands */
+	char script[256];			/**< file of a fault script */
 	char *driver_args;			/**< devargs that are the driver's; owned */
 };
 
