@@ -97,9 +97,10 @@ class VM:
         accel = "tcg,thread=multi" if self.accel == "tcg" else self.accel
         # The kernel clears memory by "rep stosb" when erms is there: byte by byte in TCG.
         cpu = "max,erms=off,fsrm=off" if self.accel == "tcg" else "host"
-        # The UART is slow: quiet.
+        # The UART is slow: quiet. On a loaded host the timer check at boot panics:
+        # it counts ticks against the TSC, which runs on while QEMU waits.
         append = ("console=ttyS0 quiet intel_iommu=on panic=-1 mitigations=off "
-                  f"icemp.hp={self.hugepages} {self.cmdline}")
+                  f"no_timer_check icemp.hp={self.hugepages} {self.cmdline}")
         if self.shell:
             append += " icemp.shell=1"
             console = ["-chardev", "stdio,id=console,signal=off"]
