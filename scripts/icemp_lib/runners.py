@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -23,6 +24,8 @@ CORE_TIMEOUT = 120.0
 #: One subject of the autotests; sanitizers take several times as long.
 SIM_TIMEOUT = 300.0
 PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0, "stock": 3000.0, "equivalence": 1500.0}
+#: Set when the user gives up: programs under way are killed.
+giving_up = threading.Event()
 PASSED, FAILED, SKIPPED = "ok", "FAIL", "skip"
 
 
@@ -87,6 +90,9 @@ def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
                     break
                 if time.monotonic() > deadline:
                     tail.append(f"killed after {timeout:g} s")
+                    break
+                if giving_up.is_set():
+                    tail.append("killed: interrupted")
                     break
                 time.sleep(0.02)
             if pending:

@@ -14,7 +14,9 @@
 import json
 import os
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from . import mutants, paths, runners, setup
 from .runners import FAILED, PASSED, SKIPPED, Case
@@ -27,6 +29,7 @@ SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "valgrind"), "gues
              "all": ("core", "host", "sim", "asan", "valgrind", "guest", "stock", "equivalence")}
 #: Suites that start VMs: the files of each in test/guest.
 _GUEST_FILES = {"stock": "test_stock_*.py", "equivalence": "test_equivalence*.py"}
+_VM_SUITES = ("guest", *_GUEST_FILES)
 
 
 class _Tally:
@@ -35,10 +38,18 @@ class _Tally:
     def __init__(self, out) -> None:
         self.out = out
         self.cases: list[Case] = []
+        self._lock = threading.Lock()
 
     def report(self, case: Case) -> None:
-        self.cases.append(case)
-        print(case, file=self.out, flush=True)
+        """Count and print; from any thread."""
+        with self._lock:
+            self.cases.append(case)
+            print(case, file=self.out, flush=True)
+
+    def note(self, text: str) -> None:
+        """Print a line between the cases; from any thread."""
+        with self._lock:
+            print(f"--- {text}", file=self.out, flush=True)
 
     def count(self, result: str, suite: str | None = None) -> int:
         return sum(c.result == result and suite in (None, c.suite) for c in self.cases)
@@ -63,7 +74,7 @@ def build_sanitized(log) -> str:
 def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
-    setup.run(out=out, guest=not {"guest", *_GUEST_FILES}.isdisjoint(suites))
+    setup.run(out=out, guest=not set(_VM_SUITES).isdisjoint(suites))
     if "stock" in suites:
         # The drivers of physical NICs are in the full kernel's package only.
         setup.run("full", out)
@@ -122,6 +133,20 @@ def _run_suite(suite: str, args, tally: _Tally) -> None:
                 tally.report(Case(suite, "start", FAILED, "the runner reported nothing"))
 
 
+def _run_lane(suites: list[str], args, tally: _Tally) -> None:
+    """Suites one after the other. A lane of VMs and one of programs run side by side:
+    both spend much of their time waiting."""
+    for suite in suites:
+        t0 = time.monotonic()
+        if not args.list:
+            tally.note(suite)
+        _run_suite(suite, args, tally)
+        if not args.list:
+            tally.note(f"{suite}: {tally.count(PASSED, suite)} passed, "
+                       f"{tally.count(FAILED, suite)} failed, {tally.count(SKIPPED, suite)} "
+                       f"skipped, {time.monotonic() - t0:.1f} s")
+
+
 def main(args) -> int:
     """icemp test."""
     out = sys.stderr if args.json or args.list else sys.stdout
@@ -135,15 +160,15 @@ def main(args) -> int:
     else:
         suites = SELECTION[args.suite]
         _prepare(suites, out)
-        for suite in suites:
-            t0 = time.monotonic()
-            if not args.list:
-                print(f"--- {suite}", file=out, flush=True)
-            _run_suite(suite, args, tally)
-            if not args.list:
-                print(f"--- {suite}: {tally.count(PASSED, suite)} passed, "
-                      f"{tally.count(FAILED, suite)} failed, {tally.count(SKIPPED, suite)} "
-                      f"skipped, {time.monotonic() - t0:.1f} s", file=out, flush=True)
+        lanes = [[s for s in suites if (s in _VM_SUITES) == vms] for vms in (True, False)]
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            done = [pool.submit(_run_lane, lane, args, tally) for lane in lanes]
+            try:
+                for lane in done:
+                    lane.result()
+            except BaseException:
+                runners.giving_up.set()
+                raise
         if args.list:
             return 1 if tally.cases else 0
     if not tally.cases:
