@@ -18,9 +18,9 @@
  * `lport` the hardware's port number, `idx` a position in pf->ports[].
  *
  * Threads: "control" is any application thread in an ethdev call (serialised
- * per PF by pf->lock where PF state is touched), "event" the thread or lcore
- * that runs the event engine, "data" an lcore in a burst function. Data
- * threads touch nothing of this file but the queues.
+ * per PF, ice_mp_ctl.h), "event" the thread or lcore that runs the event
+ * engine, "data" an lcore in a burst function. Data threads touch nothing of
+ * this file but the queues.
  */
 
 #include <pthread.h>
@@ -103,15 +103,29 @@ struct ice_mp_port {
 	uint16_t aq_speed;		/**< ICE_MP_AQ_SPEED_*, last seen */
 	uint64_t phy_type_low, phy_type_high;	/**< supported with the media */
 	uint8_t phy_caps;
-	bool link_admin_up;
+	bool link_admin_up;		/**< as it was set last, or as found */
+	bool link_set;			/**< it was set: a reset must not undo it */
+	bool link_stale;		/**< the last reading failed; atomic */
 
 	uint8_t swid;			/**< switch the port's VSI belongs to */
 	uint16_t vlan_list;		/**< prune list of the VSI */
-	uint16_t *vlan_rules;		/**< rule of each VLAN id; NULL: none yet */
+	uint16_t *vlan_rules;		/**< rule of each VLAN id */
 	bool hw_up;			/**< VSI and scheduler branch exist */
 	bool removed;			/**< INTR_RMV was reported */
 	bool rss_on;			/**< LUT in force is rss_lut_tbl, else queue 0 */
 	uint8_t hw_branch;		/**< layer of the entry point */
+
+	/*
+	 * What a recovery restores, beside what the filters and the link
+	 * above say. ethdev's own copies are no help: it writes them before
+	 * or after the operation, when a recovery may be under way.
+	 */
+	uint32_t epoch;			/**< pf->ctl.epoch its hardware is of */
+	bool promisc, allmulti;
+	uint16_t frame;			/**< largest frame the MAC was set to */
+	uint64_t vlans[4096 / 64];	/**< bitmap of VLAN ids */
+	uint64_t rxq_resume, txq_resume;	/**< queues that ran, by number */
+	uint64_t rxq_intr;		/**< queues whose interrupt is enabled */
 
 	uint64_t rx_offloads, tx_offloads;	/**< in force since configure */
 	struct ice_mp_port_stats *stats;	/**< ice_mp_stats.c */
@@ -130,7 +144,8 @@ struct ice_mp_devargs {
 };
 
 /**
- * State of a PF. Only the event thread moves it, see ice_mp_recovery.c.
+ * State of a PF. Only the event thread moves it, with the control lock held,
+ * see ice_mp_recovery.c.
  *
  *            the device resets             device ready
  *   RUNNING ─────────────────► PREPARE ─► WAIT ─────────► REBUILD ─┐
@@ -149,14 +164,23 @@ enum ice_mp_pf_state {
 	ICE_MP_PF_FAILED,	/**< for good: only close and remove are left */
 };
 
+/** Control calls of a PF, see ice_mp_ctl.h. */
+struct ice_mp_ctl {
+	pthread_mutex_t lock;
+	pthread_cond_t moved;		/**< pf->state has */
+	uint32_t epoch;			/**< resets of the function so far */
+	pthread_t owner;		/**< for assertions; atomic */
+	bool held;			/**< atomic */
+};
+
 /** One PCI function. Process-local to the primary. */
 struct ice_mp_pf {
 	TAILQ_ENTRY(ice_mp_pf) next;	/**< list of PFs, ice_mp_pf.c */
 	struct ice_mp_bus *bus;
 	char name[RTE_DEV_NAME_MAX_LEN];	/**< BDF (or vdev name), for logs */
 	struct ice_mp_devargs args;
-	/** Serialises control-path work that touches PF-wide state. Never
-	 * held while an application callback runs. */
+	struct ice_mp_ctl ctl;
+	/** Of ports[] and by_lport[] once the PF is attached; a leaf. */
 	pthread_mutex_t lock;
 
 	struct ice_mp_adminq *aq;

@@ -13,6 +13,7 @@
 
 #include "ice_mp.h"
 #include "ice_mp_adminq.h"
+#include "ice_mp_ctl.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
 
@@ -353,6 +354,7 @@ ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf, uin
 	rte_iova_t iova;
 	int rc;
 
+	ICE_MP_ASSERT(ice_mp_ctl_mine(pf));
 	if (len > ICE_MP_AQ_MAX_BUF || (buf == NULL) != (len == 0))
 		return -EINVAL;
 
@@ -505,6 +507,17 @@ ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq_des
 out:
 	pthread_mutex_unlock(&aq->lock);
 	return rc;
+}
+
+bool
+ice_mp_aq_up(struct ice_mp_pf *pf)
+{
+	bool up;
+
+	pthread_mutex_lock(&pf->aq->lock);
+	up = pf->aq->atq.up;
+	pthread_mutex_unlock(&pf->aq->lock);
+	return up;
 }
 
 bool

@@ -78,6 +78,9 @@ int ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf,
 int ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq_desc *desc,
 		   void *buf, uint16_t *len);
 
+/** Is the queue set up? No between a reset and the end of it, or when it was
+ * given up. */
+bool ice_mp_aq_up(struct ice_mp_pf *pf);
 /** Does the device still have the queue as we set it up? False after a reset
  * that nobody announced. */
 bool ice_mp_aq_alive(struct ice_mp_pf *pf);

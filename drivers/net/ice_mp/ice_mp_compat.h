@@ -88,11 +88,13 @@ ice_mp_thread_is_self(ice_mp_thread_t id)
 #if ICE_MP_DPDK(25, 11)
 #define ICE_MP_STATS_GET_ARGS(dev, stats, qstats) \
 	struct rte_eth_dev *dev, struct rte_eth_stats *stats, struct eth_queue_stats *qstats
+#define ICE_MP_STATS_GET_PASS(dev, stats, qstats)	dev, stats, qstats
 typedef struct eth_queue_stats ice_mp_qstats;
 #define ICE_MP_QSTATS(stats, qstats)	(qstats)
 #else
 #define ICE_MP_STATS_GET_ARGS(dev, stats, qstats) \
 	struct rte_eth_dev *dev, struct rte_eth_stats *stats
+#define ICE_MP_STATS_GET_PASS(dev, stats, qstats)	dev, stats
 typedef struct rte_eth_stats ice_mp_qstats;
 #define ICE_MP_QSTATS(stats, qstats)	(stats)
 #endif

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The ethdev of a port: creation, the operations of its life (configure,
- * start, stop, close) and the table of all operations.
+ * The ethdev of a port: creation and the operations of its life (configure,
+ * start, stop, close). How they are called is in ice_mp_ctl.c.
  */
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <rte_malloc.h>
 #include <rte_string_fns.h>
 
-#include "ice_mp_aqcmd.h"
+#include "ice_mp_adminq.h"
 #include "ice_mp_ethdev.h"
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
@@ -55,7 +55,7 @@ dev_check_conf(const struct ice_mp_port *port, const struct rte_eth_conf *conf)
 	return 0;
 }
 
-static int
+int
 ice_mp_dev_configure(struct rte_eth_dev *dev)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
@@ -102,7 +102,7 @@ dev_check_queues(const struct ice_mp_port *port, const struct rte_eth_dev_data *
 	return 0;
 }
 
-static int
+int
 ice_mp_dev_start(struct rte_eth_dev *dev)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
@@ -113,11 +113,10 @@ ice_mp_dev_start(struct rte_eth_dev *dev)
 	rc = dev_check_queues(port, dev->data);
 	if (rc != 0)
 		return rc;
-	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, ice_mp_port_max_frame(port));
-	if (rc != 0) {
-		PORT_LOG(port, ERR, "The frame size could not be set: %s.", rte_strerror(-rc));
+	rc = ice_mp_port_set_frame(port, ice_mp_port_max_frame(port));
+	if (rc != 0)
 		return rc;
-	}
+	port->rxq_intr = 0;
 	rc = ice_mp_intr_port_start(dev);
 	if (rc != 0)
 		return rc;
@@ -140,7 +139,7 @@ fail_queues:
 	return rc;
 }
 
-static int
+int
 ice_mp_dev_stop(struct rte_eth_dev *dev)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
@@ -150,25 +149,25 @@ ice_mp_dev_stop(struct rte_eth_dev *dev)
 	dev->data->dev_started = 0;
 	port->state = ICE_MP_PORT_CONFIGURED;
 	ice_mp_set_burst_dummy(dev);
+	port->rxq_resume = 0;
+	port->txq_resume = 0;
+	if (!ice_mp_aq_up(port->pf)) {
+		/* The device is in a reset, or lost: there is nothing to stop. */
+		ice_mp_queues_lost(dev);
+		return 0;
+	}
 	ice_mp_intr_port_stop(dev);
 	ice_mp_queues_stop(dev);
 	return 0;
 }
 
-static int
+int
 ice_mp_dev_close(struct rte_eth_dev *dev)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
-	struct ice_mp_pf *pf;
+	struct ice_mp_pf *pf = port->pf;
 	uint16_t q;
 
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return 0;
-	if (port->state == ICE_MP_PORT_CLOSED)
-		return 0;
-	pf = port->pf;
-	/* First nobody finds the port any more, then it goes. */
-	ice_mp_event_withdraw(port);
 	(void)ice_mp_dev_stop(dev);
 	for (q = 0; q < dev->data->nb_rx_queues; q++)
 		ice_mp_rx_queue_release(dev, q);
@@ -189,7 +188,7 @@ ice_mp_dev_close(struct rte_eth_dev *dev)
 	return 0;
 }
 
-static int
+int
 ice_mp_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	const struct ice_mp_port *port = ice_mp_dev_port(dev);
@@ -214,13 +213,16 @@ ice_mp_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	return 0;
 }
 
-static int
+int
 ice_mp_dev_is_removed(struct rte_eth_dev *dev)
 {
-	return !ice_mp_present(ice_mp_dev_port(dev)->pf);
+	const struct ice_mp_pf *pf = ice_mp_dev_port(dev)->pf;
+
+	return !ice_mp_present(pf) ||
+	       __atomic_load_n(&pf->state, __ATOMIC_RELAXED) == ICE_MP_PF_FAILED;
 }
 
-static int
+int
 ice_mp_fw_version_get(struct rte_eth_dev *dev, char *ver, size_t size)
 {
 	const struct ice_mp_pf *pf = ice_mp_dev_port(dev)->pf;
@@ -232,7 +234,7 @@ ice_mp_fw_version_get(struct rte_eth_dev *dev, char *ver, size_t size)
 	return 0;
 }
 
-static int
+int
 ice_mp_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
@@ -246,65 +248,8 @@ ice_mp_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 		return -EINVAL;
 	if (!port->hw_up)
 		return -EIO;
-	return ice_mp_aqc_set_mac_cfg(port->pf, port->lport, mtu + ICE_MP_ETH_OVERHEAD);
+	return ice_mp_port_set_frame(port, mtu + ICE_MP_ETH_OVERHEAD);
 }
-
-static const struct eth_dev_ops ice_mp_dev_ops = {
-	.dev_configure = ice_mp_dev_configure,
-	.dev_start = ice_mp_dev_start,
-	.dev_stop = ice_mp_dev_stop,
-	.dev_close = ice_mp_dev_close,
-	.dev_reset = ice_mp_dev_reset,
-	.dev_infos_get = ice_mp_dev_infos_get,
-	.is_removed = ice_mp_dev_is_removed,
-	.fw_version_get = ice_mp_fw_version_get,
-	.dev_supported_ptypes_get = ice_mp_supported_ptypes_get,
-	.mtu_set = ice_mp_mtu_set,
-
-	.link_update = ice_mp_link_update,
-	.dev_set_link_up = ice_mp_dev_set_link_up,
-	.dev_set_link_down = ice_mp_dev_set_link_down,
-
-	.promiscuous_enable = ice_mp_promiscuous_enable,
-	.promiscuous_disable = ice_mp_promiscuous_disable,
-	.allmulticast_enable = ice_mp_allmulticast_enable,
-	.allmulticast_disable = ice_mp_allmulticast_disable,
-	.mac_addr_set = ice_mp_mac_addr_set,
-	.mac_addr_add = ice_mp_mac_addr_add,
-	.mac_addr_remove = ice_mp_mac_addr_remove,
-	.set_mc_addr_list = ice_mp_set_mc_addr_list,
-	.vlan_filter_set = ice_mp_vlan_filter_set,
-	.vlan_offload_set = ice_mp_dev_vlan_offload_set,
-
-	.reta_update = ice_mp_reta_update,
-	.reta_query = ice_mp_reta_query,
-	.rss_hash_update = ice_mp_rss_hash_update,
-	.rss_hash_conf_get = ice_mp_rss_hash_conf_get,
-
-	.stats_get = ice_mp_stats_get,
-	.stats_reset = ice_mp_stats_reset,
-	.xstats_get = ice_mp_xstats_get,
-	.xstats_get_names = ice_mp_xstats_get_names,
-	.xstats_get_by_id = ice_mp_xstats_get_by_id,
-	.xstats_get_names_by_id = ice_mp_xstats_get_names_by_id,
-	.xstats_reset = ice_mp_xstats_reset,
-
-	.rx_queue_setup = ice_mp_rx_queue_setup,
-	.rx_queue_release = ice_mp_rx_queue_release,
-	.rx_queue_start = ice_mp_rx_queue_start,
-	.rx_queue_stop = ice_mp_rx_queue_stop,
-	.tx_queue_setup = ice_mp_tx_queue_setup,
-	.tx_queue_release = ice_mp_tx_queue_release,
-	.tx_queue_start = ice_mp_tx_queue_start,
-	.tx_queue_stop = ice_mp_tx_queue_stop,
-	.rxq_info_get = ice_mp_rxq_info_get,
-	.txq_info_get = ice_mp_txq_info_get,
-	.rx_burst_mode_get = ice_mp_rx_burst_mode_get,
-	.tx_burst_mode_get = ice_mp_tx_burst_mode_get,
-	.tx_done_cleanup = ice_mp_tx_done_cleanup,
-	.rx_queue_intr_enable = ice_mp_rx_intr_enable,
-	.rx_queue_intr_disable = ice_mp_rx_intr_disable,
-};
 
 /* `<bdf>` for the only port of a device, else `<bdf>_port<lport>`. */
 static int

@@ -29,25 +29,25 @@ promisc(struct rte_eth_dev *dev, bool uc, bool mc)
 int
 ice_mp_promiscuous_enable(struct rte_eth_dev *dev)
 {
-	return promisc(dev, true, dev->data->all_multicast);
+	return promisc(dev, true, ice_mp_dev_port(dev)->allmulti);
 }
 
 int
 ice_mp_promiscuous_disable(struct rte_eth_dev *dev)
 {
-	return promisc(dev, false, dev->data->all_multicast);
+	return promisc(dev, false, ice_mp_dev_port(dev)->allmulti);
 }
 
 int
 ice_mp_allmulticast_enable(struct rte_eth_dev *dev)
 {
-	return promisc(dev, dev->data->promiscuous, true);
+	return promisc(dev, ice_mp_dev_port(dev)->promisc, true);
 }
 
 int
 ice_mp_allmulticast_disable(struct rte_eth_dev *dev)
 {
-	return promisc(dev, dev->data->promiscuous, false);
+	return promisc(dev, ice_mp_dev_port(dev)->promisc, false);
 }
 
 /* Is it also one of the additional addresses? */
@@ -101,7 +101,8 @@ ice_mp_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index)
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	const struct rte_ether_addr *addr = &dev->data->mac_addrs[index];
 
-	if (ops_ready(port) != 0 || rte_is_same_ether_addr(addr, &port->mac))
+	/* Whatever the device can do now: it must not come back. */
+	if (rte_is_same_ether_addr(addr, &port->mac))
 		return;
 	(void)ice_mp_mac_del(port, addr, ICE_MP_MAC_UC);
 }

@@ -10,6 +10,7 @@
 
 #include "ice_mp_adminq.h"
 #include "ice_mp_compat.h"
+#include "ice_mp_ctl.h"
 #include "ice_mp_event_priv.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
@@ -20,6 +21,8 @@
 #define EVENT_TURN_ROUNDS	16
 /** Statistics are read this often so that no counter wraps unseen. */
 #define EVENT_STATS_MS		5000
+/** Pause before a link that could not be read is read again. */
+#define EVENT_LINK_RETRY_MS	100
 /** How long withdraw waits for a callback before it says so. */
 #define EVENT_WITHDRAW_MS	10000
 
@@ -55,6 +58,20 @@ const char * const ice_mp_event_mode_names[] = {
 
 /* Port whose callback this thread is in, if any. */
 static __thread struct ice_mp_port *event_self;
+/* Engine this thread runs, if any. */
+static __thread const struct ice_mp_event_engine *event_running;
+
+bool
+ice_mp_event_in_callback(void)
+{
+	return event_self != NULL;
+}
+
+bool
+ice_mp_event_in_turn(const struct ice_mp_pf *pf)
+{
+	return event_running == pf->events;
+}
 
 static void
 event_count(uint64_t *cnt)
@@ -257,6 +274,41 @@ take_mailbox(struct ice_mp_pf *pf)
 	}
 }
 
+static void
+event_lsc(struct ice_mp_port *port)
+{
+	struct rte_eth_dev *dev = ice_mp_port_dev(port);
+
+	PORT_LOG(port, INFO, "The link is %s.",
+		 dev->data->dev_link.link_status ? "up" : "down");
+	if (dev->data->dev_conf.intr_conf.lsc)
+		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+}
+
+void
+ice_mp_event_link(struct ice_mp_port *port)
+{
+	int rc;
+
+	ice_mp_ctl_lock(port->pf);
+	rc = ice_mp_link_refresh(port);
+	ice_mp_ctl_unlock(port->pf);
+	if (rc > 0)
+		event_lsc(port);
+}
+
+void
+ice_mp_event_link_lost(struct ice_mp_port *port)
+{
+	bool changed;
+
+	ice_mp_ctl_lock(port->pf);
+	changed = ice_mp_link_lost(port);
+	ice_mp_ctl_unlock(port->pf);
+	if (changed)
+		event_lsc(port);
+}
+
 /* Run one port's callbacks. The port may be closed by one of them: nothing
  * of it is used after a callback but the ethdev array's static entry. */
 static void
@@ -265,21 +317,11 @@ event_deliver(struct ice_mp_pf *pf, struct ice_mp_port *port, enum ice_mp_event_
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
 	uint16_t vf = data;
-	int rc;
 
 	event_count(&pf->events->cnt.port[port->lport][type]);
 	switch (type) {
 	case ICE_MP_EVENT_LINK:
-		rc = ice_mp_link_refresh(port);
-		if (rc > 0) {
-			PORT_LOG(port, INFO, "The link is %s.",
-				 dev->data->dev_link.link_status ? "up" : "down");
-			if (dev->data->dev_conf.intr_conf.lsc)
-				rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
-		} else if (rc < 0) {
-			PORT_LOG(port, ERR, "The link status could not be read: %s.",
-				 rte_strerror(-rc));
-		}
+		ice_mp_event_link(port);
 		break;
 	case ICE_MP_EVENT_RESET:
 		PORT_LOG(port, NOTICE, "The device asks for a reset of the port.");
@@ -292,7 +334,7 @@ event_deliver(struct ice_mp_pf *pf, struct ice_mp_port *port, enum ice_mp_event_
 		if (port->removed)
 			break;
 		port->removed = true;
-		(void)ice_mp_link_refresh(port);
+		(void)ice_mp_link_lost(port);
 		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_RMV, NULL);
 		break;
 	case ICE_MP_EVENT_TYPES:
@@ -427,13 +469,37 @@ event_stats(struct ice_mp_pf *pf)
 
 		if (port == NULL)
 			continue;
+		ice_mp_ctl_lock(pf);
 		ice_mp_stats_tick(port);
+		ice_mp_ctl_unlock(pf);
 		slot_put(&ev->slot[lport]);
 	}
 }
 
-void
-ice_mp_event_turn(struct ice_mp_pf *pf)
+/* Links whose last reading failed: what was news then still is. */
+static void
+take_stale_links(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	uint64_t now = rte_get_timer_cycles();
+	uint8_t lport;
+
+	if (now < ev->link_next)
+		return;
+	ev->link_next = now + rte_get_timer_hz() * EVENT_LINK_RETRY_MS / 1000;
+	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
+		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
+
+		if (port == NULL)
+			continue;
+		if (__atomic_load_n(&port->link_stale, __ATOMIC_RELAXED))
+			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_LINK, 0);
+		slot_put(&ev->slot[lport]);
+	}
+}
+
+static void
+event_turn(struct ice_mp_pf *pf)
 {
 	struct ice_mp_event_engine *ev = pf->events;
 	unsigned int i;
@@ -456,6 +522,7 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 			ice_mp_recover(pf);
 			return;
 		}
+		take_stale_links(pf);
 		take_arq(pf);
 		for (i = 0; i < EVENT_TURN_ROUNDS && take_doorbell(pf); i++)
 			event_flush(pf);
@@ -464,6 +531,14 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 	event_flush(pf);
 	if (!gone && pf->state == ICE_MP_PF_RUNNING)
 		event_stats(pf);
+}
+
+void
+ice_mp_event_turn(struct ice_mp_pf *pf)
+{
+	event_running = pf->events;
+	event_turn(pf);
+	event_running = NULL;
 }
 
 void

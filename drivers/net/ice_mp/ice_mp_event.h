@@ -98,6 +98,14 @@ void ice_mp_event_publish(struct ice_mp_port *port);
  * is itself in a callback of that port, after which it is not used either. */
 void ice_mp_event_withdraw(struct ice_mp_port *port);
 
+/** Is this thread in a callback of an event engine, of whichever PF? It must
+ * not wait for one. */
+bool ice_mp_event_in_callback(void);
+/** Is this thread the PF's event thread, in a turn of its engine? */
+bool ice_mp_event_in_turn(const struct ice_mp_pf *pf);
+/** Make the engine look soon. Any thread. */
+void ice_mp_event_kick(struct ice_mp_pf *pf);
+
 /** The device is asked to go: tell every port, once, while it is still there.
  * Any thread. */
 void ice_mp_event_unplug(struct ice_mp_pf *pf);

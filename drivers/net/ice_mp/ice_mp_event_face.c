@@ -64,6 +64,21 @@ static ICE_MP_THREAD_FUNC(event_thread, arg)
 	ICE_MP_THREAD_RETURN;
 }
 
+void
+ice_mp_event_kick(struct ice_mp_pf *pf)
+{
+	uint64_t one = 1;
+	int fd;
+
+	/* The other faces look by themselves, often. An interrupt without a
+	 * cause does no harm. */
+	if (!pf->events->running || pf->events->face != ICE_MP_EVENT_INTERRUPT)
+		return;
+	fd = pf->bus->ops->intr_fd(pf->bus, 0);
+	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
+		PF_LOG(pf, DEBUG, "The event thread is awake already.");
+}
+
 static int
 face_thread_start(struct ice_mp_pf *pf)
 {

@@ -44,6 +44,7 @@ struct ice_mp_event_engine {
 	bool unplug;			/**< ice_mp_event_unplug(); atomic */
 	bool reset;			/**< the device resets: recover */
 	uint64_t stats_next;		/**< timer cycles */
+	uint64_t link_next;		/**< likewise: links that could not be read */
 	uint8_t buf[ICE_MP_AQ_MAX_BUF];
 
 	struct ice_mp_event_counters cnt;	/**< atomic, relaxed */
@@ -60,5 +61,10 @@ struct ice_mp_event_engine {
 
 /** One turn: take, merge, dispatch. Calls of one PF never overlap. */
 void ice_mp_event_turn(struct ice_mp_pf *pf);
+
+/** Look at a port's link and report a change; outside every lock. */
+void ice_mp_event_link(struct ice_mp_port *port);
+/** The port has no link while the device recovers: report that. */
+void ice_mp_event_link_lost(struct ice_mp_port *port);
 
 #endif /* _ICE_MP_EVENT_PRIV_H_ */

@@ -14,6 +14,7 @@
 
 #include <rte_malloc.h>
 
+#include "ice_mp_adminq.h"
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
@@ -83,23 +84,36 @@ filter_add_promisc(struct ice_mp_port *port, unsigned int which)
 				   &port->promisc_rules[which]);
 }
 
-/* Remove a rule; forgotten here whatever the device says. */
+/* Remove a rule. On error it is still there and remembered. */
 static int
 filter_del(struct ice_mp_port *port, uint16_t type, uint16_t recipe, uint16_t *rule)
+{
+	int rc;
+
+	if (*rule == ICE_MP_NO_RULE)
+		return 0;
+	if (!ice_mp_present(port->pf))
+		return -ENODEV;
+	rc = ice_mp_aqc_del_rule(port->pf, type, recipe, *rule);
+	if (rc != 0)
+		return rc;
+	*rule = ICE_MP_NO_RULE;
+	return 0;
+}
+
+/* Remove a rule; forgotten here whatever the device says. */
+static void
+filter_drop(struct ice_mp_port *port, uint16_t type, uint16_t recipe, uint16_t *rule)
 {
 	uint16_t index = *rule;
 	int rc;
 
-	if (index == ICE_MP_NO_RULE)
-		return 0;
+	rc = filter_del(port, type, recipe, rule);
 	*rule = ICE_MP_NO_RULE;
-	if (!ice_mp_present(port->pf))
-		return -ENODEV;
-	rc = ice_mp_aqc_del_rule(port->pf, type, recipe, index);
-	if (rc != 0)
+	/* Without an AdminQ the device is in a reset, which takes it. */
+	if (rc != 0 && ice_mp_aq_up(port->pf))
 		PORT_LOG(port, WARNING, "Switch rule %u stays behind: %s.", index,
 			 rte_strerror(-rc));
-	return rc;
 }
 
 static struct ice_mp_mac_filter *
@@ -155,9 +169,9 @@ ice_mp_mac_del(struct ice_mp_port *port, const struct rte_ether_addr *addr,
 	if (mac == NULL || (mac->users & user) == 0)
 		return -ENOENT;
 	mac->users &= ~user;
-	if (mac->users != 0)
-		return 0;
-	return filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &mac->rule);
+	if (mac->users == 0)
+		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &mac->rule);
+	return 0;
 }
 
 int
@@ -225,9 +239,19 @@ ice_mp_promisc_set(struct ice_mp_port *port, bool promisc, bool allmulti)
 	if (rc != 0)
 		return rc;
 	rc = promisc_want(port, PROMISC_MC, promisc || allmulti);
-	if (rc != 0)
+	if (rc != 0) {
 		(void)promisc_want(port, PROMISC_UC, had_uc);
-	return rc;
+		return rc;
+	}
+	port->promisc = promisc;
+	port->allmulti = allmulti;
+	return 0;
+}
+
+static bool
+vlan_member(const struct ice_mp_port *port, uint16_t vlan)
+{
+	return (port->vlans[vlan / 64] & UINT64_C(1) << vlan % 64) != 0;
 }
 
 /* VLAN rules point at a list of VSIs that is this port's alone. */
@@ -287,18 +311,50 @@ ice_mp_vlan_add(struct ice_mp_port *port, uint16_t vlan)
 	      ((uint32_t)port->vlan_list << ICE_MP_ACT_VSI_ID_S & ICE_MP_ACT_VSI_ID_M);
 	rc = ice_mp_aqc_add_rule(port->pf, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
 				 port->vsi, act, hdr, &port->vlan_rules[vlan]);
-	if (rc != 0)
+	if (rc != 0) {
 		PORT_LOG(port, ERR, "No filter for VLAN %u: %s.", vlan, rte_strerror(-rc));
-	return rc;
+		return rc;
+	}
+	port->vlans[vlan / 64] |= UINT64_C(1) << vlan % 64;
+	return 0;
 }
 
 int
 ice_mp_vlan_del(struct ice_mp_port *port, uint16_t vlan)
 {
+	int rc;
+
 	if (vlan >= VLAN_IDS)
 		return -EINVAL;
-	return filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
-			  &port->vlan_rules[vlan]);
+	rc = filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
+			&port->vlan_rules[vlan]);
+	if (rc != 0) {
+		PORT_LOG(port, ERR, "The filter of VLAN %u cannot be removed: %s.", vlan,
+			 rte_strerror(-rc));
+		return rc;
+	}
+	port->vlans[vlan / 64] &= ~(UINT64_C(1) << vlan % 64);
+	return 0;
+}
+
+int
+ice_mp_filter_alloc(struct ice_mp_port *port)
+{
+	port->macs = rte_zmalloc("ice_mp_macs", MAC_SLOTS * sizeof(*port->macs), 0);
+	port->vlan_rules = rte_malloc("ice_mp_vlans", VLAN_IDS * sizeof(*port->vlan_rules), 0);
+	if (port->macs == NULL || port->vlan_rules == NULL)
+		return -ENOMEM;
+	ice_mp_filter_lost(port);
+	return 0;
+}
+
+void
+ice_mp_filter_free(struct ice_mp_port *port)
+{
+	rte_free(port->vlan_rules);
+	rte_free(port->macs);
+	port->vlan_rules = NULL;
+	port->macs = NULL;
 }
 
 int
@@ -306,16 +362,6 @@ ice_mp_filter_init(struct ice_mp_port *port)
 {
 	int rc;
 
-	if (port->macs == NULL) {
-		port->macs = rte_zmalloc("ice_mp_macs", MAC_SLOTS * sizeof(*port->macs), 0);
-		port->vlan_rules = rte_malloc("ice_mp_vlans",
-					      VLAN_IDS * sizeof(*port->vlan_rules), 0);
-		if (port->macs == NULL || port->vlan_rules == NULL) {
-			rc = -ENOMEM;
-			goto fail_mem;
-		}
-	}
-	memset(port->macs, 0, MAC_SLOTS * sizeof(*port->macs));
 	ice_mp_filter_lost(port);
 
 	rc = filter_add_mac(port, &bcast, &port->bcast_rule);
@@ -327,14 +373,9 @@ ice_mp_filter_init(struct ice_mp_port *port)
 	return 0;
 
 fail_mac:
-	(void)filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
+	filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
 fail_bcast:
 	PORT_LOG(port, ERR, "No basic filters: %s.", rte_strerror(-rc));
-fail_mem:
-	rte_free(port->vlan_rules);
-	rte_free(port->macs);
-	port->vlan_rules = NULL;
-	port->macs = NULL;
 	return rc;
 }
 
@@ -343,21 +384,22 @@ ice_mp_filter_fini(struct ice_mp_port *port)
 {
 	unsigned int i;
 
-	if (port->macs == NULL)
-		return;
 	for (i = 0; i < VLAN_IDS; i++)
-		(void)ice_mp_vlan_del(port, i);
+		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
+			    &port->vlan_rules[i]);
+	memset(port->vlans, 0, sizeof(port->vlans));
 	vlan_list_put(port);
-	(void)ice_mp_promisc_set(port, false, false);
+	for (i = 0; i < RTE_DIM(port->promisc_rules); i++)
+		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_RX, ICE_MP_RECIPE_PROMISC,
+			    &port->promisc_rules[i]);
+	port->promisc = false;
+	port->allmulti = false;
 	for (i = 0; i < MAC_SLOTS; i++)
-		if (port->macs[i].users != 0)
-			(void)filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC,
-					 &port->macs[i].rule);
-	(void)filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
-	rte_free(port->vlan_rules);
-	rte_free(port->macs);
-	port->vlan_rules = NULL;
-	port->macs = NULL;
+		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC,
+			    &port->macs[i].rule);
+	memset(port->macs, 0, MAC_SLOTS * sizeof(*port->macs));
+	filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
+	ice_mp_filter_lost(port);
 }
 
 void
@@ -369,8 +411,6 @@ ice_mp_filter_lost(struct ice_mp_port *port)
 		port->promisc_rules[i] = ICE_MP_NO_RULE;
 	port->bcast_rule = ICE_MP_NO_RULE;
 	port->vlan_list = ICE_MP_NO_RULE;
-	if (port->macs == NULL)
-		return;
 	for (i = 0; i < VLAN_IDS; i++)
 		port->vlan_rules[i] = ICE_MP_NO_RULE;
 	for (i = 0; i < MAC_SLOTS; i++)
@@ -380,7 +420,6 @@ ice_mp_filter_lost(struct ice_mp_port *port)
 int
 ice_mp_filter_replay(struct ice_mp_port *port)
 {
-	const struct rte_eth_dev_data *data = port->data;
 	unsigned int i;
 	int rc;
 
@@ -390,11 +429,9 @@ ice_mp_filter_replay(struct ice_mp_port *port)
 		    !rte_is_broadcast_ether_addr(&port->macs[i].addr))
 			rc = filter_add_mac(port, &port->macs[i].addr, &port->macs[i].rule);
 	if (rc == 0)
-		rc = ice_mp_promisc_set(port, data->promiscuous, data->all_multicast);
-	if (rc == 0 && (port->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0)
-		rc = ice_mp_vlan_add(port, 0);
-	for (i = 1; i < VLAN_IDS && rc == 0; i++)
-		if (data->vlan_filter_conf.ids[i / 64] & (UINT64_C(1) << (i % 64)))
+		rc = ice_mp_promisc_set(port, port->promisc, port->allmulti);
+	for (i = 0; i < VLAN_IDS && rc == 0; i++)
+		if (vlan_member(port, i))
 			rc = ice_mp_vlan_add(port, i);
 	return rc;
 }

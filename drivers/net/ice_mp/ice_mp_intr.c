@@ -216,6 +216,15 @@ ice_mp_intr_port_stop(struct rte_eth_dev *dev)
 	}
 }
 
+static void
+rxq_intr_on(const struct ice_mp_port *port, uint16_t queue)
+{
+	/* Without CLEARPBA: what arrived since the queue was last polled
+	 * must still interrupt. */
+	ice_mp_wr32(port->pf, GLINT_DYN_CTL(port_vector(port, queue)),
+		    GLINT_DYN_CTL_INTENA_M | DYN_CTL_ITR_NONE);
+}
+
 int
 ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue)
 {
@@ -225,11 +234,21 @@ ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue)
 		return -ENOTSUP;
 	if (!dev->data->dev_started)
 		return -EINVAL;
-	/* Without CLEARPBA: what arrived since the queue was last polled
-	 * must still interrupt. */
-	ice_mp_wr32(port->pf, GLINT_DYN_CTL(port_vector(port, queue)),
-		    GLINT_DYN_CTL_INTENA_M | DYN_CTL_ITR_NONE);
+	port->rxq_intr |= UINT64_C(1) << queue;
+	if (port->pf->state == ICE_MP_PF_RUNNING)
+		rxq_intr_on(port, queue);
 	return 0;
+}
+
+void
+ice_mp_intr_port_resume(struct rte_eth_dev *dev)
+{
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint16_t q;
+
+	for (q = 0; q < dev->data->nb_rx_queues; q++)
+		if (port->rxq_intr & UINT64_C(1) << q)
+			rxq_intr_on(port, q);
 }
 
 int
@@ -241,6 +260,8 @@ ice_mp_rx_intr_disable(struct rte_eth_dev *dev, uint16_t queue)
 		return -ENOTSUP;
 	if (!dev->data->dev_started)
 		return 0;
-	ice_mp_wr32(port->pf, GLINT_DYN_CTL(port_vector(port, queue)), DYN_CTL_ITR_NONE);
+	port->rxq_intr &= ~(UINT64_C(1) << queue);
+	if (port->pf->state == ICE_MP_PF_RUNNING)
+		ice_mp_wr32(port->pf, GLINT_DYN_CTL(port_vector(port, queue)), DYN_CTL_ITR_NONE);
 	return 0;
 }

@@ -5,15 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <rte_cycles.h>
-
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
-
-/** Time rte_eth_link_get() waits for a link that is coming up. */
-#define LINK_WAIT_MS		1000
-#define LINK_WAIT_STEP_MS	50
 
 /* PHY types (phy_type_low) of each speed, and how the two worlds name it. */
 static const struct {
@@ -134,30 +128,24 @@ ice_mp_link_refresh(struct ice_mp_port *port)
 	}
 	/* A device that is gone has no link; one that did not answer keeps
 	 * the state it had. */
-	if (rc != 0 && ice_mp_present(port->pf))
+	if (rc != 0 && ice_mp_present(port->pf)) {
+		if (!__atomic_exchange_n(&port->link_stale, true, __ATOMIC_RELAXED))
+			PORT_LOG(port, ERR, "The link status could not be read: %s.",
+				 rte_strerror(-rc));
 		return rc;
+	}
+	__atomic_store_n(&port->link_stale, false, __ATOMIC_RELAXED);
 	return rte_eth_linkstatus_set(ice_mp_port_dev(port), &link) == 0 ? 1 : 0;
 }
 
-int
-ice_mp_link_update(struct rte_eth_dev *dev, int wait)
+bool
+ice_mp_link_lost(struct ice_mp_port *port)
 {
-	struct ice_mp_port *port = ice_mp_dev_port(dev);
-	unsigned int ms = 0;
-	bool changed = false;
-	int rc;
+	struct rte_eth_link link = port->data->dev_link;
 
-	for (;;) {
-		rc = ice_mp_link_refresh(port);
-		if (rc < 0)
-			return rc;
-		changed |= rc > 0;
-		if (!wait || !port->link_admin_up || !dev->data->dev_started ||
-		    dev->data->dev_link.link_status == RTE_ETH_LINK_UP || ms >= LINK_WAIT_MS)
-			return changed ? 0 : -1;
-		rte_delay_us_sleep(LINK_WAIT_STEP_MS * 1000);
-		ms += LINK_WAIT_STEP_MS;
-	}
+	link.link_status = RTE_ETH_LINK_DOWN;
+	link.link_speed = RTE_ETH_SPEED_NUM_NONE;
+	return rte_eth_linkstatus_set(ice_mp_port_dev(port), &link) == 0;
 }
 
 /* PHY types the application allows (dev_conf.link_speeds). */
@@ -214,7 +202,22 @@ ice_mp_link_set(struct ice_mp_port *port, bool up)
 		return rc;
 	}
 	port->link_admin_up = up;
+	port->link_set = true;
 	return 0;
+}
+
+int
+ice_mp_link_replay(struct ice_mp_port *port)
+{
+	bool up = port->link_admin_up;
+	int rc;
+
+	rc = ice_mp_link_init(port);
+	/* What it found is the device's default. Speeds go with the state. */
+	port->link_admin_up = up;
+	if (rc == 0 && port->link_set)
+		rc = ice_mp_link_set(port, up);
+	return rc;
 }
 
 int

@@ -21,6 +21,7 @@
 #include "ice_mp_adminq.h"
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_compat.h"
+#include "ice_mp_ctl.h"
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
@@ -216,25 +217,29 @@ pf_ports(struct ice_mp_pf *pf)
 int
 ice_mp_pf_rediscover(struct ice_mp_pf *pf)
 {
-	struct ice_mp_pf was = *pf;
+	/* Operations that never wait go on reading the PF meanwhile. */
+	struct ice_mp_pf now = *pf;
 	int rc;
 
-	rc = pf_identify(pf);
+	rc = pf_identify(&now);
 	if (rc == 0)
-		rc = pf_firmware(pf);
+		rc = pf_firmware(&now);
 	if (rc == 0)
-		rc = pf_capabilities(pf);
+		rc = pf_capabilities(&now);
 	if (rc == 0)
-		rc = pf_ports(pf);
+		rc = pf_ports(&now);
 	if (rc != 0)
 		return rc;
-	if (pf->nb_hw_ports != was.nb_hw_ports || pf->nb_rxqs < was.nb_rxqs ||
-	    pf->nb_txqs < was.nb_txqs || pf->q_first != was.q_first ||
-	    pf->max_frame != was.max_frame ||
-	    memcmp(pf->swids, was.swids, sizeof(was.swids)) != 0) {
+	if (pf->nb_hw_ports != now.nb_hw_ports || now.nb_rxqs < pf->nb_rxqs ||
+	    now.nb_txqs < pf->nb_txqs || pf->q_first != now.q_first ||
+	    pf->max_frame != now.max_frame ||
+	    memcmp(pf->swids, now.swids, sizeof(now.swids)) != 0) {
 		PF_LOG(pf, ERR, "After its reset this is another device.");
 		return -ENODEV;
 	}
+	ice_mp_ctl_lock(pf);
+	memcpy(pf->fw_version, now.fw_version, sizeof(pf->fw_version));
+	ice_mp_ctl_unlock(pf);
 	return 0;
 }
 
@@ -418,6 +423,9 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	pf->bus = bus;
 	strlcpy(pf->name, bus->dev->name, sizeof(pf->name));
 	pthread_mutex_init(&pf->lock, NULL);
+	ice_mp_ctl_init(pf);
+	/* Until all is there; the event thread waits. */
+	ice_mp_ctl_lock(pf);
 
 	rc = ice_mp_devargs_parse(pf->name, args, &pf->args);
 	if (rc != 0)
@@ -488,6 +496,7 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	PF_LOG(pf, INFO, "%u of %u ports, %u queues and %u vectors each, firmware %s.",
 	       pf->nb_ports, pf->nb_hw_ports, pf->ports[0]->nb_queues, pf->ports[0]->nb_vecs,
 	       pf->fw_version);
+	ice_mp_ctl_unlock(pf);
 	/* The application learns of a port when all of them are complete. It
 	 * may close one from the callback. */
 	for (i = 0; i < pf->nb_ports; i++)
@@ -521,6 +530,8 @@ fail_identify:
 fail_parked:
 fail_devargs:
 	PF_LOG(pf, ERR, "The device was not attached: %s.", rte_strerror(-rc));
+	ice_mp_ctl_unlock(pf);
+	ice_mp_ctl_fini(pf);
 	pthread_mutex_destroy(&pf->lock);
 	rte_free(pf);
 	return rc;
@@ -555,12 +566,15 @@ ice_mp_detach(struct rte_device *dev)
 	pthread_mutex_lock(&pfs_lock);
 	TAILQ_REMOVE(&pfs, pf, next);
 	pthread_mutex_unlock(&pfs_lock);
+	ice_mp_ctl_lock(pf);
 	ice_mp_intr_fini(pf);
 	rte_eth_switch_domain_free(pf->domain_id);
 	ice_mp_aq_stop(pf);
 	ice_mp_pf_release(pf);
+	ice_mp_ctl_unlock(pf);
 	ice_mp_aq_fini(pf);
 	ice_mp_event_fini(pf);
+	ice_mp_ctl_fini(pf);
 	pthread_mutex_destroy(&pf->lock);
 	rte_free(pf->parked);
 	rte_free(pf);

@@ -7,6 +7,7 @@
 
 #include <rte_malloc.h>
 
+#include "ice_mp_adminq.h"
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
@@ -18,7 +19,8 @@ ice_mp_port_alloc(struct ice_mp_port *port)
 	port->rss_key = rte_zmalloc("ice_mp_rss", ICE_MP_RSS_KEY_SIZE, 0);
 	port->rss_lut_tbl = rte_zmalloc("ice_mp_rss", ICE_MP_RSS_LUT_GLOBAL *
 					sizeof(*port->rss_lut_tbl), 0);
-	if (port->rss_key == NULL || port->rss_lut_tbl == NULL || ice_mp_stats_init(port) != 0) {
+	if (port->rss_key == NULL || port->rss_lut_tbl == NULL || ice_mp_stats_init(port) != 0 ||
+	    ice_mp_filter_alloc(port) != 0) {
 		ice_mp_port_free(port);
 		return -ENOMEM;
 	}
@@ -28,6 +30,7 @@ ice_mp_port_alloc(struct ice_mp_port *port)
 void
 ice_mp_port_free(struct ice_mp_port *port)
 {
+	ice_mp_filter_free(port);
 	ice_mp_stats_fini(port);
 	rte_free(port->rss_lut_tbl);
 	rte_free(port->rss_key);
@@ -36,18 +39,30 @@ ice_mp_port_free(struct ice_mp_port *port)
 }
 
 int
+ice_mp_port_set_frame(struct ice_mp_port *port, uint16_t frame)
+{
+	int rc;
+
+	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, frame);
+	if (rc == 0)
+		port->frame = frame;
+	else
+		PORT_LOG(port, ERR, "The frame size could not be set: %s.", rte_strerror(-rc));
+	return rc;
+}
+
+int
 ice_mp_port_hw_init(struct ice_mp_port *port)
 {
 	int rc;
 
+	port->epoch = port->pf->ctl.epoch;
 	rc = ice_mp_link_init(port);
 	if (rc != 0)
 		goto fail_link;
-	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, port->pf->max_frame);
-	if (rc != 0) {
-		PORT_LOG(port, ERR, "The frame size could not be set: %s.", rte_strerror(-rc));
+	rc = ice_mp_port_set_frame(port, port->pf->max_frame);
+	if (rc != 0)
 		goto fail_mac;
-	}
 	rc = ice_mp_rss_init(port);
 	if (rc != 0)
 		goto fail_rss;
@@ -83,6 +98,10 @@ fail_link:
 void
 ice_mp_port_hw_fini(struct ice_mp_port *port)
 {
+	/* What is of an earlier epoch is gone, and its numbers may be others'
+	 * now. */
+	if (port->epoch != port->pf->ctl.epoch || !ice_mp_aq_up(port->pf))
+		ice_mp_port_hw_lost(port);
 	/* What was counted stays visible until the port is closed. */
 	ice_mp_stats_tick(port);
 	ice_mp_filter_fini(port);
@@ -108,12 +127,12 @@ int
 ice_mp_port_hw_replay(struct ice_mp_port *port)
 {
 	uint64_t rx = port->rx_offloads;
-	bool up = port->link_admin_up;
 	int rc;
 
-	rc = ice_mp_link_init(port);
+	port->epoch = port->pf->ctl.epoch;
+	rc = ice_mp_link_replay(port);
 	if (rc == 0)
-		rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, ice_mp_port_max_frame(port));
+		rc = ice_mp_port_set_frame(port, port->frame);
 	if (rc == 0)
 		rc = ice_mp_rss_init(port);
 	if (rc == 0)
@@ -127,8 +146,6 @@ ice_mp_port_hw_replay(struct ice_mp_port *port)
 	if (rc == 0)
 		rc = ice_mp_vsi_set_vlan(port, (rx & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
 					 (rx & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0);
-	if (rc == 0 && up != port->link_admin_up)
-		rc = ice_mp_link_set(port, up);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "The port was not built again: %s.", rte_strerror(-rc));
 		return rc;

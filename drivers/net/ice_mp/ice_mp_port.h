@@ -26,6 +26,8 @@ int ice_mp_port_hw_replay(struct ice_mp_port *port);
 /** Memory of a port, before and after its hardware. */
 int ice_mp_port_alloc(struct ice_mp_port *port);
 void ice_mp_port_free(struct ice_mp_port *port);
+/** Set the largest frame (bytes with FCS) and remember it. */
+int ice_mp_port_set_frame(struct ice_mp_port *port, uint16_t frame);
 
 /* ice_mp_sched.c: root - TC - entry - … - VSI - … - queue group */
 int ice_mp_sched_init(struct ice_mp_port *port);
@@ -38,6 +40,8 @@ void ice_mp_vsi_fini(struct ice_mp_port *port);
 int ice_mp_vsi_set_vlan(struct ice_mp_port *port, bool strip, bool filter);
 
 /* ice_mp_filter.c */
+int ice_mp_filter_alloc(struct ice_mp_port *port);
+void ice_mp_filter_free(struct ice_mp_port *port);
 int ice_mp_filter_init(struct ice_mp_port *port);
 void ice_mp_filter_fini(struct ice_mp_port *port);
 void ice_mp_filter_lost(struct ice_mp_port *port);
@@ -76,10 +80,14 @@ int ice_mp_rss_hash_conf_get(struct rte_eth_dev *dev, struct rte_eth_rss_conf *c
 /* ice_mp_link.c */
 int ice_mp_link_init(struct ice_mp_port *port);
 void ice_mp_link_fini(struct ice_mp_port *port);
-/** Ask the device and publish in the ethdev. Control and event threads.
+/** After a reset: as it was set. */
+int ice_mp_link_replay(struct ice_mp_port *port);
+/** Ask the device and publish in the ethdev. Control and event threads. When
+ * the device does not answer, the event engine asks again.
  * @return 1 the status changed, 0 not, -errno */
 int ice_mp_link_refresh(struct ice_mp_port *port);
-int ice_mp_link_update(struct rte_eth_dev *dev, int wait);
+/** Publish that there is none, without asking. @return true: it changed */
+bool ice_mp_link_lost(struct ice_mp_port *port);
 int ice_mp_link_set(struct ice_mp_port *port, bool up);
 int ice_mp_dev_set_link_up(struct rte_eth_dev *dev);
 int ice_mp_dev_set_link_down(struct rte_eth_dev *dev);
@@ -103,6 +111,8 @@ int ice_mp_intr_port_configure(struct rte_eth_dev *dev);
 /** Connect Rx queues to vectors at start when the application asked. */
 int ice_mp_intr_port_start(struct rte_eth_dev *dev);
 void ice_mp_intr_port_stop(struct rte_eth_dev *dev);
+/** After a reset: interrupts that were enabled, once more. */
+void ice_mp_intr_port_resume(struct rte_eth_dev *dev);
 int ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue);
 int ice_mp_rx_intr_disable(struct rte_eth_dev *dev, uint16_t queue);
 
@@ -141,6 +151,9 @@ ice_mp_port_dev(const struct ice_mp_port *port)
 /* ice_mp_reset.c */
 /** Put the function into its known state: MP opt-in, then PFR. */
 int ice_mp_pf_reset(struct ice_mp_pf *pf);
+/** See to it that the function does no DMA: a PFR, unless a larger reset is
+ * under way. Bounded; errors are of no use to the caller. */
+void ice_mp_pf_quiet(struct ice_mp_pf *pf);
 /** Leave nothing of ours in the function: opt out, PFR. */
 void ice_mp_pf_release(struct ice_mp_pf *pf);
 /** Wait (bounded) until the device is out of any reset of its own. */
@@ -149,8 +162,9 @@ int ice_mp_reset_wait(struct ice_mp_pf *pf);
 int ice_mp_dev_reset(struct rte_eth_dev *dev);
 
 /* ice_mp_recovery.c */
-/** The device has reset or is about to: bring every port back. Event thread;
- * bounded. On failure the ports are reported as removed. */
+/** The device has reset or is about to: bring every port back. Event thread,
+ * without the control lock; bounded. On failure the ports are reported as
+ * removed. */
 void ice_mp_recover(struct ice_mp_pf *pf);
 
 /** Largest frame of the MAC with the port's MTU, bytes with FCS. */
@@ -161,6 +175,13 @@ static inline bool
 ice_mp_present(const struct ice_mp_pf *pf)
 {
 	return pf->bus->ops->present(pf->bus);
+}
+
+/** Is the device in a reset of its own? */
+static inline bool
+ice_mp_in_reset(const struct ice_mp_pf *pf)
+{
+	return (ice_mp_rd32(pf, GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M) != 0;
 }
 
 #endif /* _ICE_MP_PORT_H_ */

@@ -9,8 +9,11 @@
  *
  * Applications know it as ethdev's proactive recovery: ERR_RECOVERING, then
  * burst functions that do nothing, then RECOVERY_SUCCESS with everything as
- * configured, or RECOVERY_FAILED and INTR_RMV. In between they make no
- * control calls, which is why ports need no lock against them here.
+ * configured, or RECOVERY_FAILED and INTR_RMV. Control calls they make in
+ * between wait, or find the hardware gone (ice_mp_ctl.c).
+ *
+ * The control lock is held wherever ports are changed, port by port, and not
+ * while the device or an application takes its time.
  */
 
 #include <errno.h>
@@ -21,6 +24,7 @@
 #include <rte_cycles.h>
 
 #include "ice_mp_adminq.h"
+#include "ice_mp_ctl.h"
 #include "ice_mp_event.h"
 #include "ice_mp_event_priv.h"
 #include "ice_mp_log.h"
@@ -28,8 +32,10 @@
 #include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
 
-/** A reset in the middle of a recovery starts it again this often. */
-#define RECOVERY_TRIES		3
+/** A reset in the middle of a recovery, or a failure, starts it again this
+ * often, and for this long. */
+#define RECOVERY_TRIES		6
+#define RECOVERY_MS		20000
 /** Time a data thread has to leave a burst function it is in: it may not
  * be scheduled for a while. */
 #define RECOVERY_QUIESCE_MS	5000
@@ -45,29 +51,39 @@ static const char * const state_names[] = {
 static void
 recovery_state(struct ice_mp_pf *pf, enum ice_mp_pf_state state)
 {
+	ICE_MP_ASSERT(ice_mp_event_in_turn(pf));
 	PF_LOG(pf, INFO, "Reset: %s -> %s.", state_names[pf->state], state_names[state]);
-	pf->state = state;
+	ice_mp_ctl_state(pf, state);
 }
 
-/* A started port's functions are also in ethdev's own table. */
+/*
+ * What data threads call is in ethdev's own table. Only there it is replaced:
+ * rte_eth_dev_start() copies the ethdev's functions at its end, which may be
+ * now, and what it copies must be good for afterwards. Until ethdev has set
+ * the table up, or after it took it back, it is not ours.
+ */
 static void
-port_publish_burst(struct rte_eth_dev *dev)
+port_publish_burst(struct rte_eth_dev *dev, eth_rx_burst_t rx, eth_tx_burst_t tx)
 {
 	struct rte_eth_fp_ops *fp = &rte_eth_fp_ops[dev->data->port_id];
 
-	fp->rx_pkt_burst = dev->rx_pkt_burst;
-	fp->tx_pkt_burst = dev->tx_pkt_burst;
+	if (fp->rxq.data != dev->data->rx_queues)
+		return;
+	__atomic_store_n(&fp->rx_pkt_burst, rx, __ATOMIC_RELAXED);
+	__atomic_store_n(&fp->tx_pkt_burst, tx, __ATOMIC_RELAXED);
 	rte_wmb();
 }
 
+/* Queues of a port that is not started are parked and may be coming and
+ * going in a control call. */
 static void
 port_quiesce(struct ice_mp_port *port, void *arg __rte_unused)
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
 
-	ice_mp_set_burst_dummy(dev);
-	if (port->state == ICE_MP_PORT_STARTED)
-		port_publish_burst(dev);
+	if (port->state != ICE_MP_PORT_STARTED)
+		return;
+	port_publish_burst(dev, rte_eth_pkt_burst_dummy, rte_eth_pkt_burst_dummy);
 	ice_mp_queues_park(dev);
 }
 
@@ -84,7 +100,8 @@ port_idle(struct ice_mp_port *port, void *arg)
 {
 	bool *idle = arg;
 
-	*idle = *idle && ice_mp_queues_idle(ice_mp_port_dev(port));
+	if (port->state == ICE_MP_PORT_STARTED)
+		*idle = *idle && ice_mp_queues_idle(ice_mp_port_dev(port));
 }
 
 /* No data thread is in a burst function when this returns 0. */
@@ -97,7 +114,9 @@ recovery_quiesce(struct ice_mp_pf *pf)
 	recovery_barrier();
 	for (ms = 0; ; ms++) {
 		idle = true;
+		ice_mp_ctl_lock(pf);
 		ice_mp_event_foreach(pf, port_idle, &idle);
+		ice_mp_ctl_unlock(pf);
 		if (idle)
 			return 0;
 		if (ms == RECOVERY_QUIESCE_MS)
@@ -108,11 +127,24 @@ recovery_quiesce(struct ice_mp_pf *pf)
 	return -EBUSY;
 }
 
+/* Which queues run is remembered until they run again: a reset may come in
+ * between. */
 static void
 port_lost(struct ice_mp_port *port, void *arg __rte_unused)
 {
-	if (port->state == ICE_MP_PORT_STARTED)
-		ice_mp_queues_lost(ice_mp_port_dev(port));
+	struct rte_eth_dev *dev = ice_mp_port_dev(port);
+	const struct rte_eth_dev_data *data = dev->data;
+	uint16_t q;
+
+	if (port->state == ICE_MP_PORT_STARTED) {
+		for (q = 0; q < data->nb_rx_queues; q++)
+			if (data->rx_queue_state[q] == RTE_ETH_QUEUE_STATE_STARTED)
+				port->rxq_resume |= UINT64_C(1) << q;
+		for (q = 0; q < data->nb_tx_queues; q++)
+			if (data->tx_queue_state[q] == RTE_ETH_QUEUE_STATE_STARTED)
+				port->txq_resume |= UINT64_C(1) << q;
+		ice_mp_queues_lost(dev);
+	}
 	ice_mp_port_hw_lost(port);
 }
 
@@ -125,6 +157,32 @@ port_tell(struct ice_mp_port *port, void *arg)
 }
 
 static void
+port_tell_removed(struct ice_mp_port *port, void *arg __rte_unused)
+{
+	if (port->removed)
+		return;
+	port->removed = true;
+	rte_eth_dev_callback_process(ice_mp_port_dev(port), RTE_ETH_EVENT_INTR_RMV, NULL);
+}
+
+static int
+port_queues_resume(struct ice_mp_port *port)
+{
+	struct rte_eth_dev *dev = ice_mp_port_dev(port);
+	uint16_t q;
+	int rc = 0;
+
+	for (q = 0; q < dev->data->nb_tx_queues && rc == 0; q++)
+		if (port->txq_resume & UINT64_C(1) << q)
+			rc = ice_mp_tx_queue_start(dev, q);
+	for (q = 0; q < dev->data->nb_rx_queues && rc == 0; q++)
+		if (port->rxq_resume & UINT64_C(1) << q)
+			rc = ice_mp_rx_queue_start(dev, q);
+	return rc;
+}
+
+/* A port closed meanwhile is not met here; one stopped meanwhile is. */
+static void
 port_rebuild(struct ice_mp_port *port, void *arg)
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
@@ -132,14 +190,19 @@ port_rebuild(struct ice_mp_port *port, void *arg)
 
 	if (*rc != 0)
 		return;
+	ice_mp_ctl_lock(port->pf);
 	*rc = ice_mp_port_hw_replay(port);
 	if (*rc != 0 || port->state != ICE_MP_PORT_STARTED)
-		return;
+		goto out;
 	*rc = ice_mp_intr_port_start(dev);
 	if (*rc == 0)
-		*rc = ice_mp_queues_start(dev);
-	if (*rc != 0)
+		*rc = port_queues_resume(port);
+	if (*rc == 0)
+		ice_mp_intr_port_resume(dev);
+	else
 		PORT_LOG(port, ERR, "The queues do not start again: %s.", rte_strerror(-*rc));
+out:
+	ice_mp_ctl_unlock(port->pf);
 }
 
 static void
@@ -147,19 +210,21 @@ port_resume(struct ice_mp_port *port, void *arg __rte_unused)
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
 
-	if (port->state != ICE_MP_PORT_STARTED)
-		return;
-	ice_mp_set_burst(dev);
-	port_publish_burst(dev);
+	port->rxq_resume = 0;
+	port->txq_resume = 0;
+	if (port->state == ICE_MP_PORT_STARTED)
+		port_publish_burst(dev, dev->rx_pkt_burst, dev->tx_pkt_burst);
 }
 
 static void
-port_report_link(struct ice_mp_port *port, void *arg __rte_unused)
+port_link(struct ice_mp_port *port, void *arg)
 {
-	struct rte_eth_dev *dev = ice_mp_port_dev(port);
+	const bool *lost = arg;
 
-	if (ice_mp_link_refresh(port) > 0 && dev->data->dev_conf.intr_conf.lsc)
-		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+	if (*lost)
+		ice_mp_event_link_lost(port);
+	else
+		ice_mp_event_link(port);
 }
 
 static int
@@ -167,63 +232,115 @@ recovery_rebuild(struct ice_mp_pf *pf)
 {
 	int rc;
 
-	/* Buffers go back only when the function certainly does no DMA: an
-	 * AdminQ that died alone leaves the queues running. */
+	/* The opt-in, which takes effect with a reset of the function. */
 	rc = ice_mp_pf_reset(pf);
 	if (rc != 0)
 		return rc;
+	ice_mp_ctl_lock(pf);
+	ice_mp_ctl_new_epoch(pf);
 	ice_mp_event_foreach(pf, port_lost, NULL);
+	ice_mp_ctl_unlock(pf);
 	rc = ice_mp_aq_start(pf);
 	if (rc == 0)
 		rc = ice_mp_pf_rediscover(pf);
 	if (rc == 0)
 		ice_mp_event_foreach(pf, port_rebuild, &rc);
+	/* What was rebuilt without an error may have been so in vain. */
+	if (rc == 0 && (ice_mp_in_reset(pf) || !ice_mp_aq_alive(pf)))
+		rc = -EAGAIN;
 	if (rc != 0)
 		ice_mp_aq_lost(pf);
 	return rc;
+}
+
+/* Nothing of the device is used any more when this returns, and the device
+ * uses nothing of ours: from here on ports may be stopped and closed, and
+ * their buffers go back. An AdminQ that died alone leaves the queues running,
+ * hence the reset. */
+static void
+recovery_prepare(struct ice_mp_pf *pf)
+{
+	ice_mp_ctl_lock(pf);
+	recovery_state(pf, ICE_MP_PF_PREPARE);
+	ice_mp_ctl_new_epoch(pf);
+	ice_mp_aq_lost(pf);
+	ice_mp_event_foreach(pf, port_quiesce, NULL);
+	ice_mp_pf_quiet(pf);
+	ice_mp_ctl_unlock(pf);
+}
+
+static void
+recovery_enter(struct ice_mp_pf *pf, enum ice_mp_pf_state state)
+{
+	ice_mp_ctl_lock(pf);
+	recovery_state(pf, state);
+	ice_mp_ctl_unlock(pf);
+}
+
+static int
+recovery_run(struct ice_mp_pf *pf)
+{
+	uint64_t end = rte_get_timer_cycles() + rte_get_timer_hz() * RECOVERY_MS / 1000;
+	unsigned int turn;
+	int rc;
+
+	rc = recovery_quiesce(pf);
+	if (rc != 0)
+		return rc;
+	rc = -ENODEV;
+	for (turn = 0; turn < RECOVERY_TRIES && rc != 0 && ice_mp_present(pf) &&
+	     (turn == 0 || rte_get_timer_cycles() < end); turn++) {
+		recovery_enter(pf, ICE_MP_PF_WAIT);
+		rc = ice_mp_reset_wait(pf);
+		if (rc != 0)
+			continue;
+		recovery_enter(pf, ICE_MP_PF_REBUILD);
+		rc = recovery_rebuild(pf);
+	}
+	return rc;
+}
+
+static void
+recovery_failed(struct ice_mp_pf *pf, int why)
+{
+	enum rte_eth_event_type tell = RTE_ETH_EVENT_RECOVERY_FAILED;
+
+	ice_mp_ctl_lock(pf);
+	pf->nb_failures++;
+	recovery_state(pf, ICE_MP_PF_FAILED);
+	ice_mp_aq_lost(pf);
+	/* Half a rebuild may have left queues running. */
+	ice_mp_pf_quiet(pf);
+	ice_mp_ctl_unlock(pf);
+	PF_LOG(pf, ERR, "The device did not come back: %s.", rte_strerror(-why));
+	ice_mp_event_foreach(pf, port_tell, &tell);
+	ice_mp_event_foreach(pf, port_tell_removed, NULL);
 }
 
 void
 ice_mp_recover(struct ice_mp_pf *pf)
 {
 	enum rte_eth_event_type tell = RTE_ETH_EVENT_ERR_RECOVERING;
-	unsigned int turn;
+	bool lost = true;
 	int rc;
 
 	PF_LOG(pf, NOTICE, "The device resets.");
-	recovery_state(pf, ICE_MP_PF_PREPARE);
-	ice_mp_aq_lost(pf);
-	ice_mp_event_foreach(pf, port_quiesce, NULL);
+	recovery_prepare(pf);
 	ice_mp_event_foreach(pf, port_tell, &tell);
-	rc = recovery_quiesce(pf);
-	if (rc != 0)
-		goto failed;
-
-	rc = -ENODEV;
-	for (turn = 0; turn < RECOVERY_TRIES && rc != 0 && ice_mp_present(pf); turn++) {
-		recovery_state(pf, ICE_MP_PF_WAIT);
-		rc = ice_mp_reset_wait(pf);
-		if (rc != 0)
-			continue;
-		recovery_state(pf, ICE_MP_PF_REBUILD);
-		rc = recovery_rebuild(pf);
-	}
-failed:
+	ice_mp_event_foreach(pf, port_link, &lost);
+	rc = recovery_run(pf);
 	if (rc != 0) {
-		pf->nb_failures++;
-		recovery_state(pf, ICE_MP_PF_FAILED);
-		PF_LOG(pf, ERR, "The device did not come back: %s.", rte_strerror(-rc));
-		tell = RTE_ETH_EVENT_RECOVERY_FAILED;
-		ice_mp_event_foreach(pf, port_tell, &tell);
-		tell = RTE_ETH_EVENT_INTR_RMV;
-		ice_mp_event_foreach(pf, port_tell, &tell);
+		recovery_failed(pf, rc);
 		return;
 	}
+	ice_mp_ctl_lock(pf);
 	pf->nb_recoveries++;
 	ice_mp_intr_misc_on(pf, pf->events->face == ICE_MP_EVENT_INTERRUPT);
 	ice_mp_event_foreach(pf, port_resume, NULL);
 	recovery_state(pf, ICE_MP_PF_RUNNING);
+	ice_mp_ctl_unlock(pf);
 	tell = RTE_ETH_EVENT_RECOVERY_SUCCESS;
 	ice_mp_event_foreach(pf, port_tell, &tell);
-	ice_mp_event_foreach(pf, port_report_link, NULL);
+	lost = false;
+	ice_mp_event_foreach(pf, port_link, &lost);
 }

@@ -92,6 +92,13 @@ ice_mp_pf_reset(struct ice_mp_pf *pf)
 }
 
 void
+ice_mp_pf_quiet(struct ice_mp_pf *pf)
+{
+	if (ice_mp_present(pf) && !ice_mp_in_reset(pf))
+		(void)reset_pfr(pf);
+}
+
+void
 ice_mp_pf_release(struct ice_mp_pf *pf)
 {
 	if (!ice_mp_present(pf))

@@ -20,6 +20,7 @@
 
 #include <rte_malloc.h>
 
+#include "ice_mp_adminq.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
@@ -151,22 +152,24 @@ stat_mask(unsigned int i)
 	       ICE_MP_STAT40_M : UINT32_MAX;
 }
 
-/* Lock held. A device that is gone reads as ones: nothing is added. */
+/* Lock held. A device that is gone or in a reset says nothing that counts. A
+ * reset takes the AdminQ first: what was read while it is alive is of before. */
 static void
 stats_update(struct ice_mp_port *port)
 {
 	struct ice_mp_port_stats *st = port->stats;
+	uint64_t raw[NB_STATS];
 	unsigned int i;
 
-	if (!port->hw_up || !ice_mp_present(port->pf))
+	if (!port->hw_up)
+		return;
+	for (i = 0; i < NB_STATS; i++)
+		raw[i] = read_raw(port, i);
+	if (!ice_mp_present(port->pf) || !ice_mp_aq_alive(port->pf))
 		return;
 	for (i = 0; i < NB_STATS; i++) {
-		uint64_t raw = read_raw(port, i);
-
-		if ((uint32_t)raw == UINT32_MAX && !ice_mp_present(port->pf))
-			return;
-		st->s[i].total += (raw - st->s[i].prev) & stat_mask(i);
-		st->s[i].prev = raw;
+		st->s[i].total += (raw[i] - st->s[i].prev) & stat_mask(i);
+		st->s[i].prev = raw[i];
 	}
 }
 

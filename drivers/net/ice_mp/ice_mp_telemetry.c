@@ -99,7 +99,7 @@ tel_pf_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 	rte_tel_data_add_dict_string(d, "firmware", pf->fw_version);
 	TEL_U64(d, "hw_ports", pf->nb_hw_ports);
 	TEL_U64(d, "present", ice_mp_present(pf));
-	TEL_U64(d, "state", pf->state);
+	TEL_U64(d, "state", __atomic_load_n(&pf->state, __ATOMIC_RELAXED));
 	TEL_U64(d, "recoveries", pf->nb_recoveries);
 	TEL_U64(d, "failures", pf->nb_failures);
 	TEL_U64(d, "domain_id", pf->domain_id);
