@@ -13,6 +13,10 @@ Each is applied to a copy of the tree, built, and the named cases are run: one
 of them must fail, with a reason. A program that dies or hangs has noticed
 nothing, it has only stopped. That all of them pass without the mutation is
 checked first.
+
+The suites guest, stock and equivalence run VMs. A bug of the device is then
+built into a QEMU of its own, one of the driver into the plug-in; a filter is a
+part of a case's name, and each mutant costs a boot and its cases.
 """
 
 import re
@@ -22,16 +26,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import paths, runners, sdk
-from .runners import FAILED, PASSED, Case
+from . import paths, qemu_build, runners, sdk
+from .runners import FAILED, PASSED, VM_SUITES, Case
 
 FOLDER = paths.REPO / "test" / "mutants"
 #: Seconds for the cases of one pattern; theirs are bounded, so this is a hang.
 TIMEOUT = 90.0
 #: Lines of code that a one-line bug takes away and puts there, at most.
 MOST_LINES = 2
-_SUITES = ("core", "sim")
-_ROOMS = ("drivers/net/ice_mp/", "qemu/core/")
+#: What runs unless a suite or a name is asked for: it needs no VM.
+_QUICK = ("core", "sim")
+_SUITES = (*_QUICK, *VM_SUITES)
+#: The same for VMs: many a boot, for all cases that mutants name at once.
+VM_TIMEOUT = 900.0
+_GLUE = "qemu/hw/net/ice_mp/"
+_ROOMS = ("drivers/net/ice_mp/", "qemu/core/", _GLUE)
 
 
 class MutantError(Exception):
@@ -62,6 +71,13 @@ class Mutant:
                 any(l.startswith(("--- ", "@@ ")) for l in body)):
             raise MutantError(f"{path.name}: must change a line, {MOST_LINES} at most, in one "
                               f"place under {' or '.join(_ROOMS)}")
+        if not self.file.endswith(".c") if self.in_qemu else self.file.startswith(_GLUE):
+            raise MutantError(f"{path.name}: {self.file} is not built for {self.suite}")
+
+    @property
+    def in_qemu(self) -> bool:
+        """Whether its suite meets it in QEMU."""
+        return self.suite in VM_SUITES and self.file.startswith("qemu/")
 
     def command(self, *options: str) -> list:
         """patch(1) with this, for the tree it is called in.
@@ -73,10 +89,20 @@ class Mutant:
                 "-i", self.path]
 
 
-def load(pattern: str | None = None) -> list[Mutant]:
-    """All mutants whose name matches, by name."""
+def load(pattern: str | None = None, suite: str = "all") -> list[Mutant]:
+    """Mutants whose name matches, by name. Suite "all": without a pattern those
+    that need no VM."""
+    asked = (suite,) if suite != "all" else _SUITES if pattern else _QUICK
     return [m for m in map(Mutant, sorted(FOLDER.glob("*.patch")))
-            if runners.matches(m.name, pattern)]
+            if m.suite in asked and runners.matches(m.name, pattern)]
+
+
+def suites(pattern: str | None, suite: str) -> tuple[str, ...]:
+    """What must be there for these: "sim" in any case."""
+    try:
+        return tuple(dict.fromkeys(("sim", *(m.suite for m in load(pattern, suite)))))
+    except MutantError:
+        return ("sim",)     # run() says what is wrong
 
 
 def _copy_tree(dest: Path) -> None:
@@ -102,8 +128,11 @@ class _Scratch:
 
     def __init__(self, root: Path, log) -> None:
         self.tree = root / "tree"
-        self.build = root / "build"
+        # Where the copy's tools look for it.
+        self.build = self.tree / "build"
+        self.qemu = root / "qemu"
         self.log = log
+        self._vm_suites: dict[str, tuple[runners.Pytest, list[str]]] = {}
         self.tree.mkdir()
         _copy_tree(self.tree)
 
@@ -115,18 +144,36 @@ class _Scratch:
         if done.returncode != 0:
             raise MutantError(f"{what}: {(done.stdout + done.stderr)[-1500:]}")
 
-    def configure(self) -> None:
-        """Plain build, warnings are warnings: a mutant may leave a name unused."""
+    def configure(self, suites: set[str]) -> None:
+        """Plain build of what these run, warnings are warnings: a mutant may leave a
+        name unused."""
         options = ["-Dwerror=false"]
         folder = sdk.find()
         if folder is not None and folder != Path(""):
             options.append(f"-Ddpdk_sdk={folder}")
         self._call(["meson", "setup", self.build, self.tree, *options], "meson setup")
-        self.ninja()
+        for suite in suites:
+            self.ninja(*self._targets(suite))
 
-    def ninja(self) -> None:
+    def ninja(self, *targets: str) -> None:
         """Build what changed."""
-        self._call(["nice", "ninja", "-C", self.build], "build")
+        self._call(["nice", "ninja", "-C", self.build, *targets], "build")
+
+    @staticmethod
+    def _targets(suite: str) -> tuple[str, ...]:
+        """What goes into a guest; without VMs everything."""
+        autotests = ("app/test/dpdk-test-ice_mp",) if suite == "guest" else ()
+        return (paths.PLUGIN_NAME, *autotests) if suite in VM_SUITES else ()
+
+    def make(self, mutant: Mutant) -> None:
+        """Build what the mutant's suite runs, the mutant being applied."""
+        shutil.rmtree(self.qemu, ignore_errors=True)
+        self.ninja(*self._targets(mutant.suite))
+        if mutant.in_qemu:
+            try:
+                qemu_build.variant(self.tree / mutant.file, mutant.file, self.qemu, self.log)
+            except (OSError, RuntimeError, subprocess.CalledProcessError) as err:
+                raise MutantError(f"QEMU with it: {err}") from err
 
     def patch(self, mutant: Mutant, reverse: bool = False) -> None:
         """Apply, or take back."""
@@ -142,6 +189,8 @@ class _Scratch:
 
     def run(self, suite: str, filters: list[str], until_bad: bool = False) -> list[Case]:
         """Run the cases the filters name (until_bad: up to the first reasoned failure)."""
+        if suite in VM_SUITES:
+            return self._run_vm(suite, filters, until_bad)
         results: list[Case] = []
         for pattern in filters:
             subject, _, name = pattern.partition("/")
@@ -155,6 +204,20 @@ class _Scratch:
                 self._one(program, args, results, until_bad)
                 if until_bad and any(map(_reasoned, results)):
                     return results
+        return results
+
+    def _run_vm(self, suite: str, filters: list[str], until_bad: bool) -> list[Case]:
+        """All of them in one go: each module boots once."""
+        if suite not in self._vm_suites:
+            found = runners.vm_suite(suite, self.tree, VM_TIMEOUT)
+            self._vm_suites[suite] = found, found.names()
+        runner, names = self._vm_suites[suite]
+        binary = self.qemu / "qemu-system-x86_64"
+        runner.env = {"ICEMP_QEMU": str(binary)} if binary.exists() else {}
+        picked = [n for n in names if any(runners.matches(n, f) for f in filters)]
+        results: list[Case] = []
+        if picked:
+            runner.run(picked, results.append, *(("--exitfirst",) if until_bad else ()))
         return results
 
     @staticmethod
@@ -178,9 +241,23 @@ class _Scratch:
 _CRASH = "crash"
 
 
+#: What pytest writes about a check that failed, and about a command or a testpmd
+#: in the guest that refused; but not that one hung, or that the VM is gone.
+_CHECK = re.compile(r"^E +((?:AssertionError|assert\b|\S*\bGuestError: )"
+                    r"(?!.*(?:still running|guest is gone|no match of 't\()).*)", re.M)
+
+
 def _reasoned(case: Case) -> bool:
     """Whether a check failed, rather than the program."""
+    if case.suite in VM_SUITES:
+        return case.result == FAILED and _CHECK.search(case.reason) is not None
     return case.result == FAILED and case.name.split("/")[-1] != _CRASH
+
+
+def _said(case: Case) -> str:
+    """What a reasoned failure says, in a line."""
+    said = _CHECK.search(case.reason) if case.suite in VM_SUITES else None
+    return said[1][:300] if said else case.reason
 
 
 def _some(names: list[str], most: int = 12) -> str:
@@ -199,15 +276,15 @@ def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
         # Nothing has been changed: it has one hunk.
         return Case("mutants", mutant.name, FAILED, f"{mutant.file}: {err}")
     try:
-        scratch.ninja()
+        scratch.make(mutant)
         results = scratch.run(mutant.suite, mutant.filters, until_bad=True)
-    except (MutantError, subprocess.TimeoutExpired) as err:
+    except (MutantError, RuntimeError, subprocess.TimeoutExpired) as err:
         return Case("mutants", mutant.name, FAILED, str(err))
     finally:
         scratch.patch(mutant, reverse=True)
     bad = next((c for c in results if _reasoned(c)), None)
     if bad:
-        return Case("mutants", mutant.name, PASSED, f"{bad.full()}: {bad.reason}")
+        return Case("mutants", mutant.name, PASSED, f"{bad.full()}: {_said(bad)}")
     crash = next((f"; {c.full()}: {c.reason}" for c in results if c.result == FAILED), "")
     passed = [c.full() for c in results if c.result == PASSED]
     return Case("mutants", mutant.name, FAILED,
@@ -215,10 +292,14 @@ def _judge(scratch: _Scratch, mutant: Mutant) -> Case:
                 f"{mutant.suite} {' '.join(mutant.filters)} passed: {_some(passed)}{crash}")
 
 
-def _baseline(scratch: _Scratch, suite: str, *filters: str) -> str:
-    """Why these cases can judge no mutation; empty when they can."""
+def _baseline(scratch: _Scratch, suite: str, *filters: str, ran: list[Case] | None = None) -> str:
+    """Why these cases can judge no mutation; empty when they can.
+
+    ran: results to look at instead of running them.
+    """
     for pattern in filters:
-        results = scratch.run(suite, [pattern])
+        results = scratch.run(suite, [pattern]) if ran is None else [
+            c for c in ran if runners.matches(c.name, pattern)]
         bad = [c for c in results if c.result != PASSED]
         if bad or not results:
             return f"not run, {suite} {pattern} without a mutation: " + (
@@ -226,10 +307,22 @@ def _baseline(scratch: _Scratch, suite: str, *filters: str) -> str:
     return ""
 
 
-def run(pattern: str | None, out, report) -> None:
-    """All mutants; report(Case) for each, passed when it was caught."""
+def _baselines(scratch: _Scratch, mutants: list[Mutant]) -> dict[tuple, str]:
+    """_baseline() by suite and filters, for all of them. A VM suite runs once."""
+    found = {}
+    for suite in dict.fromkeys(m.suite for m in mutants):
+        keys = dict.fromkeys((suite, *m.filters) for m in mutants if m.suite == suite)
+        ran = None
+        if suite in VM_SUITES:
+            ran = scratch.run(suite, [f for key in keys for f in key[1:]])
+        found |= {key: _baseline(scratch, *key, ran=ran) for key in keys}
+    return found
+
+
+def run(pattern: str | None, suite: str, out, report) -> None:
+    """Mutants as load() has them; report(Case) for each, passed when it was caught."""
     try:
-        mutants = load(pattern)
+        mutants = load(pattern, suite)
     except MutantError as err:
         report(Case("mutants", "load", FAILED, str(err)))
         return
@@ -239,13 +332,16 @@ def run(pattern: str | None, out, report) -> None:
             t0 = time.monotonic()
             scratch = _Scratch(root, log)
             try:
-                scratch.configure()
+                scratch.configure({m.suite for m in mutants})
             except (MutantError, subprocess.TimeoutExpired) as err:
                 report(Case("mutants", "build", FAILED, f"without a mutation: {err}"))
                 return
             # All of it before the first mutation is built.
-            unsound = {key: _baseline(scratch, *key)
-                       for key in dict.fromkeys((m.suite, *m.filters) for m in mutants)}
+            try:
+                unsound = _baselines(scratch, mutants)
+            except RuntimeError as err:
+                report(Case("mutants", "baseline", FAILED, str(err)))
+                return
             for mutant in mutants:
                 why = unsound[(mutant.suite, *mutant.filters)]
                 try:
@@ -256,5 +352,7 @@ def run(pattern: str | None, out, report) -> None:
                                 f"{err}\nThe mutants after it were not run."))
                     return
             print(f"{len(mutants)} mutants, {time.monotonic() - t0:.0f} s", file=out, flush=True)
+            if suite == "all" and not pattern:
+                print(f"More of them need VMs: --suite {', '.join(VM_SUITES)}.", file=out)
     finally:
         shutil.rmtree(root, ignore_errors=True)

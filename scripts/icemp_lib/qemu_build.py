@@ -14,8 +14,10 @@ the source version, the configure options and the hooks. A change of our files
 is copied file by file, and ninja rebuilds what depends on it.
 """
 
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,7 +48,9 @@ def _root() -> Path:
 
 
 def find() -> Path | None:
-    """The QEMU that setup built, or None."""
+    """The QEMU that setup built, or None; ICEMP_QEMU names another."""
+    if os.environ.get("ICEMP_QEMU"):
+        return Path(os.environ["ICEMP_QEMU"])
     link = _root() / "current"
     binary = link / "build" / "qemu-system-x86_64"
     return binary.resolve() if binary.exists() else None
@@ -247,6 +251,36 @@ def build(log) -> str:
     if not _with_device():
         return "without our device: its sources are not complete yet"
     return f"{changed} of our files changed" if changed else ""
+
+
+def variant(path: Path, rel: str, out: Path, log) -> Path:
+    """The built QEMU with another version of one of our C files.
+
+    path: that version; rel: which file of the checkout it replaces; out: a
+    folder for what is made. What setup built stays as it is. The binary's path.
+    """
+    build = (_root() / "current" / "build").resolve()
+    have = json.loads(subprocess.run(["ninja", "-t", "compdb", "-x"], cwd=build, check=True,
+                                     capture_output=True, text=True).stdout)
+    known = {e["output"]: e for e in have}
+    inside = next(f"{dest}/{(paths.REPO / rel).relative_to(src)}" for src, dest in OURS
+                  if (paths.REPO / rel).is_relative_to(src))
+    was = next(e["output"] for e in have if e["file"].endswith("src/" + inside)
+               and e["output"].endswith(".o"))
+    out.mkdir(parents=True, exist_ok=True)
+    made, binary = out / "changed.o", out / "qemu-system-x86_64"
+    compiler = shlex.split(known[was]["command"])
+    for option, value in (("-o", made), ("-MF", out / "changed.d"), ("-c", path)):
+        compiler[compiler.index(option) + 1] = str(value)
+    # Its neighbours are beside it; what else is ours is in QEMU's tree.
+    call(["nice", *compiler, "-Wno-error", "-iquote", build.parent / "src" / OURS[0][1]], log, cwd=build)
+    linker = [{was: str(made), binary.name: str(binary)}.get(a, a)
+              for a in shlex.split(known[binary.name]["command"])]
+    call(["nice", *linker], log, cwd=build)
+    roms = firmware_dirs(binary)[-1]
+    if not roms.exists():
+        roms.symlink_to(build / roms.name)
+    return binary
 
 
 def has_device(name: str, qemu: Path | None = None) -> bool:

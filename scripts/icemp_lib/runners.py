@@ -27,6 +27,9 @@ PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0, "stock": 3000.0, "equivalence"
 #: Set when the user gives up: programs under way are killed.
 giving_up = threading.Event()
 PASSED, FAILED, SKIPPED = "ok", "FAIL", "skip"
+#: Suites that start VMs, with their files in test/guest; the first has the rest.
+VM_SUITES = {"guest": "test_*.py", "stock": "test_stock_*.py",
+             "equivalence": "test_equivalence*.py"}
 
 
 class Case:
@@ -217,10 +220,13 @@ class Pytest:
     """pytest files of a folder: those that fit `files` and none of `but`."""
 
     def __init__(self, suite: str, folder: Path, label: str = "", files: str = "test_*.py",
-                 but: tuple[str, ...] = ()) -> None:
+                 but: tuple[str, ...] = (), timeout: float | None = None) -> None:
+        """folder: of a checkout, two levels below its root; its tools are used."""
         self.suite = suite
         self.folder = folder
         self.label = label
+        self.timeout = timeout or PYTEST_TIMEOUT.get(suite, 1500.0)
+        self.env: dict[str, str] = {}
         self.paths = sorted(p for p in folder.rglob(files)
                             if not any(fnmatch.fnmatch(p.name, b) for b in but))
 
@@ -228,11 +234,9 @@ class Pytest:
         return ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
                 "-p", "icemp_lib.pytest_lines", "--rootdir", self.folder, *args]
 
-    @staticmethod
-    def _env(out: Path) -> dict[str, str]:
-        return environment(PYTHONPATH=str(Path(__file__).resolve().parents[1]),
-                           PYTHONDONTWRITEBYTECODE="1", ICEMP_PYTEST_LINES=str(out),
-                           ICEMP_QEMU=os.environ.get("ICEMP_QEMU", ""))
+    def _env(self, out: Path) -> dict[str, str]:
+        return environment(PYTHONPATH=str(self.folder.parents[1] / "scripts"),
+                           PYTHONDONTWRITEBYTECODE="1", ICEMP_PYTEST_LINES=str(out), **self.env)
 
     def _go(self, args: list, timeout: float, on_record) -> tuple[int, str]:
         with tempfile.TemporaryDirectory(prefix="icemp-") as tmp:
@@ -263,8 +267,8 @@ class Pytest:
             raise RuntimeError(f"pytest cannot collect {self.suite}: {text[-2000:]}")
         return found
 
-    def run(self, names: list[str] | None, report) -> None:
-        """Run these cases (None: all)."""
+    def run(self, names: list[str] | None, report, *options: str) -> None:
+        """Run these cases (None: all); options: more of pytest's."""
         wanted = self.names() if names is None else names
         open_names = dict.fromkeys(wanted)
 
@@ -279,11 +283,18 @@ class Pytest:
             return
         args = [f"{self.folder}/{n}" for n in names] if names is not None else list(
             map(str, self.paths))
-        status, text = self._go(args, PYTEST_TIMEOUT.get(self.suite, 1500.0), on_record)
+        status, text = self._go([*options, *args], self.timeout, on_record)
         why = f"no result, pytest {status_text(status)}\n{text[-1500:]}"
         for name in open_names:
             report(Case(self.suite, f"{self.label}{name}", FAILED, why))
             why = f"no result, pytest {status_text(status)}"
+
+
+def vm_suite(suite: str, tree: Path = paths.REPO, timeout: float | None = None) -> Pytest:
+    """A suite that starts VMs, of this checkout or of a copy."""
+    but = () if suite != "guest" else tuple(f for s, f in VM_SUITES.items() if s != suite)
+    return Pytest(suite, tree / "test" / "guest", files=VM_SUITES[suite], but=but,
+                  timeout=timeout)
 
 
 def sanitized_env() -> dict[str, str]:

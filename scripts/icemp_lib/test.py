@@ -27,9 +27,6 @@ ASAN_BUILD = paths.REPO / "build-clang-asan"
 SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "valgrind"), "guest": ("guest",),
              "stock": ("stock",), "equivalence": ("equivalence",),
              "all": ("core", "host", "sim", "asan", "valgrind", "guest", "stock", "equivalence")}
-#: Suites that start VMs: the files of each in test/guest.
-_GUEST_FILES = {"stock": "test_stock_*.py", "equivalence": "test_equivalence*.py"}
-_VM_SUITES = ("guest", *_GUEST_FILES)
 
 
 class _Tally:
@@ -74,7 +71,7 @@ def build_sanitized(log) -> str:
 def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
-    setup.run(out=out, guest=not set(_VM_SUITES).isdisjoint(suites))
+    setup.run(out=out, guest=not runners.VM_SUITES.keys().isdisjoint(suites))
     if "stock" in suites:
         # The drivers of physical NICs are in the full kernel's package only.
         setup.run("full", out)
@@ -87,7 +84,6 @@ def _prepare(suites: tuple[str, ...], out) -> None:
 
 def _runners(suite: str) -> list:
     """Runners of a suite; RuntimeError when one cannot start."""
-    test = paths.REPO / "test"
     if suite == "core":
         return runners.core_programs(paths.BUILD)
     if suite == "sim":
@@ -100,10 +96,8 @@ def _runners(suite: str) -> list:
         whole = runners.sim_program(paths.BUILD, suite, timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
     if suite == "host":
-        return [runners.Pytest("host", test / "host")]
-    if suite in _GUEST_FILES:
-        return [runners.Pytest(suite, test / "guest", files=_GUEST_FILES[suite])]
-    return [runners.Pytest("guest", test / "guest", but=tuple(_GUEST_FILES.values()))]
+        return [runners.Pytest("host", paths.REPO / "test" / "host")]
+    return [runners.vm_suite(suite)]
 
 
 def _run_suite(suite: str, args, tally: _Tally) -> None:
@@ -152,15 +146,15 @@ def main(args) -> int:
     out = sys.stderr if args.json or args.list else sys.stdout
     tally = _Tally(out)
     if args.mutants:
-        _prepare(("core", "sim"), out)
         if args.list:
-            print("\n".join(m.name for m in mutants.load(args.filter)))
+            print("\n".join(m.name for m in mutants.load(args.filter, args.suite)))
             return 0
-        mutants.run(args.filter, out, tally.report)
+        _prepare(mutants.suites(args.filter, args.suite), out)
+        mutants.run(args.filter, args.suite, out, tally.report)
     else:
         suites = SELECTION[args.suite]
         _prepare(suites, out)
-        lanes = [[s for s in suites if (s in _VM_SUITES) == vms] for vms in (True, False)]
+        lanes = [[s for s in suites if (s in runners.VM_SUITES) == vms] for vms in (True, False)]
         with ThreadPoolExecutor(len(lanes)) as pool:
             done = [pool.submit(_run_lane, lane, args, tally) for lane in lanes]
             try:

@@ -6,7 +6,6 @@ The binary comes from ICEMP_QEMU, else from setup. Seconds, not minutes.
 """
 
 import json
-import os
 import socket
 import struct
 
@@ -27,8 +26,8 @@ NIC = "pci-ice-mp,id=nic0,bus=rp0"
 
 def qemu_binary() -> str:
     """The QEMU under test."""
-    path = os.environ.get("ICEMP_QEMU") or qemu_build.find()
-    if not path:
+    path = qemu_build.find()
+    if path is None:
         pytest.skip("no QEMU with the device: set ICEMP_QEMU or run ./icemp setup")
     return str(path)
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from icemp_lib import mutants, paths, runners
 from icemp_lib.mutants import Mutant, MutantError
-from icemp_lib.runners import FAILED, PASSED
+from icemp_lib.runners import FAILED, PASSED, Case
 
 HEAD = "# Too far.\n# Suite: core\n# Filter: x/*\n"
 DIFF = "--- a/qemu/core/x.c\n+++ b/qemu/core/x.c\n@@ -1,3 +1,3 @@\n {\n-\ta();\n+\tb();\n }\n"
@@ -25,14 +25,16 @@ def test_applies(path) -> None:
 
 @pytest.mark.parametrize("text", [
     DIFF,
-    HEAD.replace("core", "guest") + DIFF,
+    HEAD.replace("core", "host") + DIFF,
     HEAD.replace("# Filter: x/*\n", "") + DIFF,
     HEAD + DIFF.replace("qemu/core", "test/core"),
     HEAD + DIFF.replace("-\ta();\n", ""),
     HEAD + DIFF.replace("+\tb();\n", "+\tb();\n" * 3),
     HEAD + DIFF + "@@ -9,3 +9,3 @@\n {\n-\ta();\n+\tb();\n }\n",
     HEAD + DIFF + DIFF.replace("x.c", "y.c"),
-], ids=["head", "suite", "filter", "room", "nothing", "long", "hunks", "files"])
+    HEAD + DIFF.replace("qemu/core", "qemu/hw/net/ice_mp"),
+    HEAD.replace("core", "stock") + DIFF.replace("x.c", "x.h"),
+], ids=["head", "suite", "filter", "room", "nothing", "long", "hunks", "files", "glue", "header"])
 def test_refused(tmp_path, text) -> None:
     """What is no one-line bug of driver or device with a judge is not run."""
     path = tmp_path / "m.patch"
@@ -51,7 +53,7 @@ class Scratch(mutants._Scratch):
     def patch(self, mutant, reverse=False) -> None:
         self.patched += -1 if reverse else 1
 
-    def ninja(self) -> None:
+    def make(self, mutant) -> None:
         pass
 
     def programs(self, suite):
@@ -89,3 +91,28 @@ def test_baseline(script, why) -> None:
     """Cases that fail anyway, or that are not there, judge nothing."""
     text = mutants._baseline(Scratch(script), "core", "x/*")
     assert (why in text) if why else text == ""
+
+
+@pytest.mark.parametrize("reason, reasoned", [
+    ("x.py:9: in test\nE   AssertionError: carrier is not True:\nE     dmesg", True),
+    ("E       assert 3 == 4\nE        +  where", True),
+    ("E   icemp_lib.guest.GuestError: ip link set x mtu 9000: status 2", True),
+    ("E   icemp_lib.guest.GuestError: modprobe ice: still running after 60 s, killed", False),
+    ("E   icemp_lib.guest.GuestError: dpdk-testpmd: no match of 't(?:x)?e' within 9 s", False),
+    ("E   icemp_lib.vm.VMError: the guest does not answer within 90 s", False),
+    ("no result, pytest killed by SIGKILL", False),
+], ids=["check", "value", "refused", "hang", "prompt", "boot", "pytest"])
+def test_reason_in_a_vm(reason, reasoned) -> None:
+    """What hangs or dies has no reason there, either."""
+    assert mutants._reasoned(Case("stock", "a", FAILED, reason)) == reasoned
+    assert not mutants._reasoned(Case("stock", "a", PASSED, reason))
+
+
+def test_quick_ones_by_default() -> None:
+    """VMs are started when asked for: by suite, or by a mutant's name."""
+    def found(*args) -> set[str]:
+        return {m.suite for m in mutants.load(*args)}
+    assert found() == {"core", "sim"}
+    assert found(None, "sim") == {"sim"}
+    assert "stock" in found("dev-*")
+    assert found("dev-*", "stock") == {"stock"}
