@@ -29,6 +29,14 @@ SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "valgrind"), "gues
              "all": ("core", "host", "sim", "asan", "valgrind", "guest", "stock", "equivalence")}
 
 
+def selected(selection: str, pattern: str | None) -> tuple[str, ...]:
+    """Suites to prepare and run: a pattern that begins with one's name and a slash
+    is about no other."""
+    suites = SELECTION[selection]
+    named = tuple(s for s in suites if pattern and pattern.startswith(s + "/"))
+    return named or suites
+
+
 class _Tally:
     """Counts and prints results as they come."""
 
@@ -152,7 +160,7 @@ def main(args) -> int:
         _prepare(mutants.suites(args.filter, args.suite), out)
         mutants.run(args.filter, args.suite, out, tally.report)
     else:
-        suites = SELECTION[args.suite]
+        suites = selected(args.suite, args.filter)
         _prepare(suites, out)
         lanes = [[s for s in suites if (s in runners.VM_SUITES) == vms] for vms in (True, False)]
         with ThreadPoolExecutor(len(lanes)) as pool:
