@@ -71,6 +71,12 @@ def port_stats(pmd, port_id: int) -> dict[str, int]:
     return result
 
 
+def port_xstats(pmd, port_id: int) -> dict[str, int]:
+    """testpmd's extended statistics, by name."""
+    text = pmd.cmd(f"show port xstats {port_id}")
+    return {m[1]: int(m[2]) for m in re.finditer(r"^(\w+): (\d+)\s*$", text, re.M)}
+
+
 def device_state(vm) -> dict:
     """The device's own report."""
     return json.loads(vm.qom_get(DEVICE, "state"))

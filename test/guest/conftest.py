@@ -63,8 +63,7 @@ class Bed:
 
     def xstats(self, lport: int) -> dict[str, int]:
         """Extended statistics by name."""
-        text = self.pmd.cmd(f"show port xstats {self.port_id[lport]}")
-        return {m[1]: int(m[2]) for m in re.finditer(r"^(\w+): (\d+)\s*$", text, re.M)}
+        return demo.port_xstats(self.pmd, self.port_id[lport])
 
     def stats(self, lport: int) -> dict[str, int]:
         """Basic statistics, see demo.port_stats()."""

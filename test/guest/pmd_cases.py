@@ -19,6 +19,7 @@ from scapy.layers.l2 import Dot1Q, Ether
 from scapy.layers.sctp import SCTP
 
 from pmd_rig import DRIVERS, Rig, trouble
+from icemp_lib import demo
 
 PEER = "02:1c:e0:00:02:00"
 OTHER = "02:1c:e0:00:07:07"
@@ -83,9 +84,9 @@ PROVOKES = {"mtu"}
 
 # Frames
 
-def eth(dst: str, size: int = 60, fill: int = 0) -> bytes:
-    """A frame of a local experimental ethertype."""
-    head = bytes.fromhex(dst.replace(":", "") + PEER.replace(":", "")) + b"\x88\xb5"
+def eth(dst: str, size: int = 60, fill: int = 0, src: str = PEER) -> bytes:
+    """A frame of a local experimental ethertype: no RSS, hence queue 0."""
+    head = bytes.fromhex(dst.replace(":", "") + src.replace(":", "")) + b"\x88\xb5"
     return head + bytes((fill + i) & 0xFF for i in range(size - len(head)))
 
 
@@ -114,12 +115,6 @@ def numbers(text: str, *labels: str) -> tuple[int, ...]:
         assert m, f"no {label} in:\n{text}"
         found.append(int(m[1]))
     return tuple(found)
-
-
-def xstats(pmd) -> dict[str, int]:
-    """Extended statistics by name."""
-    return {m[1]: int(m[2])
-            for m in re.finditer(r"^(\w+): (\d+)$", pmd.cmd("show port xstats 0"), re.M)}
 
 
 def forwarded(rig: Rig, frames: list[bytes]) -> None:
@@ -160,6 +155,7 @@ class Seen:
     def __init__(self, queue: int, text: str) -> None:
         self.queue = queue
         self.length = int(re.search(r"length=(\d+)", text)[1])
+        self.segments = int(re.search(r"nb_segs=(\d+)", text)[1])
         m = re.search(r"RSS hash=0x([0-9a-f]+)", text)
         self.hash = int(m[1], 16) if m else None
         m = re.search(r"VLAN tci=0x([0-9a-f]+)", text)
@@ -169,22 +165,32 @@ class Seen:
         self.flags = set(re.findall(r"RTE_MBUF_F_RX_(\w+)", text))
 
 
-def seen(rig: Rig, pmd, frames: list[bytes]) -> list[Seen]:
-    """Send, and what testpmd shows of each in "rxonly" (in order per queue)."""
-    pmd.ok("set fwd rxonly")
-    pmd.cmd("set verbose 1")
-    pmd.cmd("start")
-    rig.wire.send(frames)
+def show(pmd, wire, frames: list[bytes], port_id: int = 0) -> list[Seen]:
+    """Send; what testpmd, which runs in "rxonly", shows of each, in order per queue.
+
+    All of it must be of this port.
+    """
+    wire.send(frames)
     # The flags are a packet's last line.
     until(lambda: len(re.findall(r"ol_flags:.*\n", pmd.pending())) >= len(frames))
     text = pmd.pending()
+    found = []
+    for burst in re.split(r"port (?=\d+/queue \d)", text)[1:]:
+        port, queue = re.match(r"(\d+)/queue (\d+)", burst).groups()
+        assert int(port) == port_id, f"a packet of port {port}"
+        found += [Seen(int(queue), part) for part in re.split(r"\n *src=", burst)[1:]]
+    assert len(found) == len(frames), f"{len(found)} of {len(frames)} packets seen:\n{text}"
+    return found
+
+
+def seen(rig: Rig, pmd, frames: list[bytes]) -> list[Seen]:
+    """What testpmd shows of these frames."""
+    pmd.ok("set fwd rxonly")
+    pmd.cmd("set verbose 1")
+    pmd.cmd("start")
+    found = show(pmd, rig.wire, frames)
     pmd.cmd("stop")
     pmd.cmd("set verbose 0")
-    found = []
-    for burst in re.split(r"port 0/queue (?=\d)", text)[1:]:
-        queue = int(burst.split(":")[0])
-        found += [Seen(queue, part) for part in re.split(r"\n *src=", burst)[1:]]
-    assert len(found) == len(frames), f"{len(found)} of {len(frames)} packets seen:\n{text}"
     return found
 
 
@@ -201,9 +207,9 @@ def toeplitz(key: bytes, data: bytes) -> int:
     return value
 
 
-def rss_key(pmd) -> bytes:
+def rss_key(pmd, port_id: int = 0) -> bytes:
     """The key in use."""
-    m = re.search(r"RSS key:\s*([0-9A-Fa-f]+)", pmd.cmd("show port 0 rss-hash key"))
+    m = re.search(r"RSS key:\s*([0-9A-Fa-f]+)", pmd.cmd(f"show port {port_id} rss-hash key"))
     assert m, "no RSS key"
     return bytes.fromhex(m[1])
 
@@ -272,7 +278,7 @@ def statistics(rig, pmd):
     got = numbers(text, "RX-packets", "RX-bytes", "TX-packets", "TX-bytes", "RX-missed",
                   "RX-errors", "TX-errors")
     assert got == (len(frames), total, len(frames), total, 0, 0, 0), text
-    more = xstats(pmd)
+    more = demo.port_xstats(pmd, 0)
     for way in ("rx", "tx"):
         assert [more[f"{way}_{kind}_packets"] for kind in ("unicast", "multicast", "broadcast")] \
             == [45, 15, 7], more
@@ -289,7 +295,8 @@ def statistics(rig, pmd):
     zero = numbers(pmd.cmd("show port stats 0"), "RX-packets", "RX-bytes", "TX-packets",
                    "TX-bytes")
     assert zero == (0, 0, 0, 0), zero
-    assert not any(v for k, v in xstats(pmd).items() if re.search(r"size|cast", k))
+    assert not any(v for k, v in demo.port_xstats(pmd, 0).items()
+                   if re.search(r"size|cast", k))
     return f"{len(frames)} frames, {total} bytes, each class, and cleared"
 
 

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from icemp_lib import demo  # noqa: E402
 from icemp_lib.guest import GuestError  # noqa: E402
 from icemp_lib.traffic import Traffic  # noqa: E402
+from icemp_lib.vm import VM  # noqa: E402
 
 from ddp_package import package  # noqa: E402
 
@@ -73,47 +74,78 @@ def trouble(text: str, driver: Driver) -> list[str]:
 
 
 class Wire:
-    """The host's end of a port: whole frames, in order."""
+    """The host's end of a port: whole frames, in order.
+
+    send() and recv() wait; queue(), push() and take() do not, for several
+    wires at a time (see `sock`).
+    """
 
     def __init__(self, sock) -> None:
-        self._sock = sock
+        #: To wait for; not to be read or written.
+        self.sock = sock
+        #: Bytes that push() has still to send.
+        self.pending = b""
         self._buf = b""
+
+    def queue(self, frames) -> None:
+        """To be sent, by push()."""
+        self.pending += b"".join(struct.pack(">I", len(f)) + bytes(f) for f in frames)
+
+    def push(self) -> None:
+        """Send what the socket, which is writable, takes."""
+        self.pending = self.pending[self.sock.send(self.pending):]
+
+    def take(self) -> list[bytes]:
+        """The whole frames that are there; the socket is readable."""
+        self._read()
+        return list(iter(self._next, None))
+
+    def _read(self) -> None:
+        data = self.sock.recv(1 << 20)
+        if not data:
+            raise ConnectionError("QEMU closed the port's socket")
+        self._buf += data
+
+    def _next(self) -> bytes | None:
+        if len(self._buf) < 4:
+            return None
+        (length,) = struct.unpack_from(">I", self._buf)
+        if len(self._buf) < 4 + length:
+            return None
+        frame = self._buf[4 : 4 + length]
+        self._buf = self._buf[4 + length :]
+        return frame
 
     def send(self, frames) -> None:
         """Send all of them, within 10 s."""
-        data = b"".join(struct.pack(">I", len(f)) + bytes(f) for f in frames)
+        self.queue(frames)
         deadline = time.monotonic() + 10
-        while data:
+        while self.pending:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError("the device takes no more frames")
-            if select.select([], [self._sock], [], left)[1]:
-                data = data[self._sock.send(data):]
+            if select.select([], [self.sock], [], left)[1]:
+                self.push()
 
     def recv(self, count: int, timeout: float = 10.0) -> list[bytes]:
         """The next `count` frames; fewer when time is over."""
         got: list[bytes] = []
         deadline = time.monotonic() + timeout
         while len(got) < count:
-            if len(self._buf) >= 4:
-                (length,) = struct.unpack_from(">I", self._buf)
-                if len(self._buf) >= 4 + length:
-                    got.append(self._buf[4 : 4 + length])
-                    self._buf = self._buf[4 + length :]
-                    continue
+            frame = self._next()
+            if frame is not None:
+                got.append(frame)
+                continue
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+            if left <= 0 or not select.select([self.sock], [], [], left)[0]:
                 break
-            data = self._sock.recv(1 << 20)
-            if not data:
-                raise ConnectionError("QEMU closed the port's socket")
-            self._buf += data
+            self._read()
         return got
 
-    def flush(self) -> int:
-        """Forget what comes until nothing comes; how many frames."""
+    def flush(self, quiet: float = 0.1) -> int:
+        """Forget what comes until nothing does for `quiet` seconds; how many frames."""
         count = 0
-        while self.recv(1, 0.1):
+        while self.recv(1, quiet):
             count += 1
         return count
 
@@ -124,11 +156,15 @@ class Rig:
     def __init__(self, ports: int = 1) -> None:
         self.gen = Traffic(ports)
         self.wires = [Wire(self.gen.socket(i)) for i in range(ports)]
-        self.vm = demo.machine(ports, self.gen)
+        self.vm = self._machine(ports)
         self.bdf = ""
         self.pmd = None
         self._running: tuple[str, str] | None = None
         self._package: bool | None = None
+
+    def _machine(self, ports: int) -> VM:
+        """The VM, with the device and the wires; not started."""
+        return demo.machine(ports, self.gen)
 
     @property
     def wire(self) -> Wire:
