@@ -3,7 +3,7 @@
 """The guest image: an initramfs made from the machine's installed files.
 
 The base (busybox, testpmd, DPDK's libraries and drivers, kernel modules, our
-agent) is cached by a hash of everything in it. What changes from run to run
+tools) is cached by a hash of everything in it. What changes from run to run
 (plug-in, autotest program) is a second small archive that is appended to it:
 the kernel unpacks concatenated archives in order.
 """
@@ -20,7 +20,11 @@ from .cpio import Archive
 from .kernel import Kernel
 
 GUEST = paths.REPO / "test" / "guest"
-AGENT_SOURCE = GUEST / "agent" / "ice_agent.c"
+#: Guest path → source of what runs there on our behalf.
+TOOLS = {
+    "/sbin/ice_agent": GUEST / "agent" / "ice_agent.c",
+    "/usr/bin/telemetry": GUEST / "agent" / "telemetry.c",
+}
 #: Where the plug-in is in the guest; EAL refuses world-writable folders.
 PLUGIN_DIR = "/usr/lib/ice_mp"
 
@@ -78,15 +82,14 @@ def _dpdk_files() -> list[Path]:
     return chosen
 
 
-def agent_binary() -> Path:
-    """The agent, compiled statically (cached by its source)."""
-    source = AGENT_SOURCE.read_bytes()
-    out = paths.cache() / f"ice_agent-{paths.digest(source)}"
+def tool_binary(source: Path) -> Path:
+    """One of TOOLS, compiled statically (cached by its source)."""
+    out = paths.cache() / f"{source.stem}-{paths.digest(source.read_bytes())}"
     if not out.exists():
         tmp = out.with_suffix(f".{os.getpid()}")
         subprocess.run(
             ["gcc", "-D_GNU_SOURCE", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror",
-             "-static", "-s", "-o", str(tmp), str(AGENT_SOURCE)], check=True)
+             "-static", "-s", "-o", str(tmp), str(source)], check=True)
         tmp.rename(out)
     return out
 
@@ -123,7 +126,8 @@ def _inputs(kernel: Kernel) -> tuple[dict[str, Path], list[Path]]:
     if not busybox.exists():
         raise ImageError("busybox-static is not installed")
     files["/bin/busybox"] = busybox
-    files["/sbin/ice_agent"] = agent_binary()
+    for guest, source in TOOLS.items():
+        files[guest] = tool_binary(source)
     files["/init"] = GUEST / "image" / "init"
     files["/usr/sbin/bind"] = GUEST / "image" / "bind"
     files["/etc/profile"] = GUEST / "image" / "profile"

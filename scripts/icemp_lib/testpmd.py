@@ -18,12 +18,14 @@ def argv(eal: str = "", app: str = "", plugin: bool = True) -> str:
     """A testpmd command line for the guest: one way to start it everywhere.
 
     plugin: load our driver; False runs the distribution's drivers alone.
+    Telemetry is off unless `eal` has --telemetry.
     """
     if "--total-num-mbufs" not in app:
         # testpmd's own default takes a while to set up on an emulated CPU.
         app = f"--total-num-mbufs=16384 {app}"
     load = f"-d {image.PLUGIN_DIR}/librte_net_ice_mp.so " if plugin else ""
-    return f"dpdk-testpmd --no-telemetry {load}{eal} -- -i {app}".strip()
+    telemetry = "" if "--telemetry" in eal.split() else "--no-telemetry "
+    return f"dpdk-testpmd {telemetry}{load}{eal} -- -i {app}".strip()
 
 
 class Testpmd:

@@ -12,6 +12,7 @@ Leaving the block ends QEMU in every case; QEMU also dies with this process.
 """
 
 import ctypes
+import json
 import os
 import re
 import shutil
@@ -337,6 +338,13 @@ class VM:
             if process.status is None:
                 process.kill()
             raise
+
+    def telemetry(self, command: str):
+        """A telemetry command's answer from the application in the guest.
+
+        It must run with telemetry; GuestError when it does not answer.
+        """
+        return json.loads(self.run(f"telemetry '{command}'").output)[command.split(",")[0]]
 
     def dmesg_problems(self) -> list[str]:
         """Kernel messages that tell of trouble: faults, oopses, IOMMU errors."""

@@ -36,10 +36,11 @@ class Bed:
 
     # testpmd
 
-    def launch(self) -> None:
-        """Start testpmd on all ports, links up, not forwarding yet."""
-        eal, app = demo.testpmd_args(PORTS, "io")
-        self.pmd = self.vm.testpmd(f"{eal} -a {self.bdf}", f"--print-event=all {app}")
+    def launch(self, eal: str = "") -> None:
+        """Start testpmd on all ports, links up, not forwarding yet; eal: more arguments."""
+        common, app = demo.testpmd_args(PORTS, "io")
+        self.pmd = self.vm.testpmd(f"{common} {eal} -a {self.bdf}",
+                                   f"--print-event=all {app}")
         self.look()
 
     def look(self) -> None:
