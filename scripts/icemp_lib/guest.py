@@ -141,7 +141,7 @@ class Agent:
         self._lock = threading.Condition()
         self._procs: dict[int, Process] = {}
         self._next = 1
-        self._hello = False
+        self._hellos = 0
         self._gone = False
         self._thread = threading.Thread(target=self._reader, daemon=True, name="guest-agent")
         self._thread.start()
@@ -160,11 +160,10 @@ class Agent:
             while True:
                 length, pid, kind, _ = _HEADER.unpack(self._recv(_HEADER.size))
                 data = self._recv(length)
+                if kind == HELLO:
+                    self._began()
+                    continue
                 with self._lock:
-                    if kind == HELLO:
-                        self._hello = True
-                        self._lock.notify_all()
-                        continue
                     proc = self._procs.get(pid)
                     if kind == EXIT:
                         self._procs.pop(pid, None)
@@ -174,11 +173,22 @@ class Agent:
             pass
         with self._lock:
             self._gone = True
+            self._lock.notify_all()
+        self._lose(b"the guest is gone")
+
+    def _began(self) -> None:
+        """A hello: the guest's agent has just started, and knows of no command."""
+        self._lose(b"the guest has started anew")
+        with self._lock:
+            self._hellos += 1
+            self._lock.notify_all()
+
+    def _lose(self, why: bytes) -> None:
+        with self._lock:
             procs = list(self._procs.values())
             self._procs.clear()
-            self._lock.notify_all()
         for proc in procs:
-            proc._deliver(ERROR, b"the guest is gone")
+            proc._deliver(ERROR, why)
 
     def _send(self, kind: int, pid: int, data: bytes = b"", flags: int = 0) -> None:
         try:
@@ -187,16 +197,21 @@ class Agent:
         except OSError as err:
             raise GuestGone(f"the guest is gone: {err}") from err
 
-    def wait_hello(self, timeout: float, alive=lambda: True) -> bool:
-        """Wait for the guest's first frame; False when it does not come."""
+    @property
+    def hellos(self) -> int:
+        """How often the guest's agent has started."""
+        return self._hellos
+
+    def wait_hello(self, timeout: float, alive=lambda: True, count: int = 1) -> bool:
+        """Wait for the agent's start number `count`; False when it does not come."""
         deadline = time.monotonic() + timeout
         with self._lock:
-            while not self._hello and not self._gone:
+            while self._hellos < count and not self._gone:
                 left = deadline - time.monotonic()
                 if left <= 0 or not alive():
                     return False
                 self._lock.wait(min(left, 0.5))
-            return self._hello
+            return self._hellos >= count
 
     def spawn(self, text: str, pty: bool = False) -> Process:
         """Start a shell command in the guest; pty: on a terminal of its own."""

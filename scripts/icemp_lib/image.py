@@ -28,7 +28,8 @@ TOOLS = {
 #: Where the plug-in is in the guest; EAL refuses world-writable folders.
 PLUGIN_DIR = "/usr/lib/ice_mp"
 
-PROGRAMS = ("dpdk-testpmd", "dpdk-proc-info", "ip", "ethtool", "tc", "lspci", "setpriv")
+PROGRAMS = ("dpdk-testpmd", "dpdk-proc-info", "ip", "ethtool", "tc", "devlink", "lspci",
+            "setpriv")
 REQUIRED = ("dpdk-testpmd", "ip")
 #: Drivers the distribution's testpmd gets in the guest. Loading all 130 of
 #: them takes the emulated CPU several seconds at every start.

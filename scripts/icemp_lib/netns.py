@@ -130,11 +130,15 @@ class Taps:
             os.close(fd)
         self._fds = []
 
-    def ping(self, lport: int, count: int = 5, interval: float = 0.2, size: int = 56) -> dict:
-        """The host's ping from a port's namespace: {"lport", "sent", "received"}."""
+    def ping(self, lport: int, count: int = 5, interval: float = 0.2, size: int = 56,
+             wait: float = 2) -> dict:
+        """The host's ping from a port's namespace: {"lport", "sent", "received"}.
+
+        interval, wait: seconds between pings, and for the last one's answer.
+        """
         done = _root("ip", "netns", "exec", self._ns[lport], "ping", "-n", "-c", str(count),
-                     "-i", str(interval), "-W", "2", "-s", str(size), guest_address(lport),
-                     timeout=count * (interval + 2) + 10, check=False)
+                     "-i", str(interval), "-W", str(wait), "-s", str(size), guest_address(lport),
+                     timeout=count * (interval + wait) + 10, check=False)
         m = re.search(r"(\d+) packets transmitted, (\d+) received", done.stdout)
         if not m:
             raise NetnsError(f"ping on port {lport}: {done.stdout}{done.stderr}")

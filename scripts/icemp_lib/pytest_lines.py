@@ -4,7 +4,7 @@
 
 The first line lists what was collected: {"collected": [names]}; then
 {"name", "result": ok|FAIL|skip, "reason"}. Names are node ids below the
-root directory.
+root directory. Lines between them are what tests note().
 """
 
 import json
@@ -18,6 +18,11 @@ def _write(record: dict) -> None:
     if path:
         with open(path, "a", encoding="utf-8") as f:
             f.write(json.dumps(record) + "\n")
+
+
+def note(**counts: dict[str, int]) -> None:
+    """For the report of the run, which sums up: note(dmesg={"lines": 3, "trouble": 0})."""
+    _write(counts)
 
 
 def pytest_collection_finish(session) -> None:

@@ -221,7 +221,11 @@ class Pytest:
 
     def __init__(self, suite: str, folder: Path, label: str = "", files: str = "test_*.py",
                  but: tuple[str, ...] = (), timeout: float | None = None) -> None:
-        """folder: of a checkout, two levels below its root; its tools are used."""
+        """folder: of a checkout, two levels below its root; its tools are used.
+
+        dmesg: lines of guests' kernel logs that the cases have judged.
+        """
+        self.dmesg = {"lines": 0, "trouble": 0}
         self.suite = suite
         self.folder = folder
         self.label = label
@@ -274,6 +278,8 @@ class Pytest:
 
         def on_record(record: dict) -> None:
             name = record.get("name")
+            for key, count in record.get("dmesg", {}).items():
+                self.dmesg[key] += count
             if name is not None and (name in open_names or record["result"] == FAILED):
                 open_names.pop(name, None)
                 report(Case(self.suite, f"{self.label}{name}", record["result"],

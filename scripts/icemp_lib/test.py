@@ -44,6 +44,8 @@ class _Tally:
         self.out = out
         self.cases: list[Case] = []
         self._lock = threading.Lock()
+        #: Lines of guests' kernel logs that were judged, by suite.
+        self._dmesg: dict[str, dict[str, int]] = {}
 
     def report(self, case: Case) -> None:
         """Count and print; from any thread."""
@@ -56,13 +58,29 @@ class _Tally:
         with self._lock:
             print(f"--- {text}", file=self.out, flush=True)
 
+    def add_dmesg(self, suite: str, counts: dict[str, int]) -> None:
+        """A runner's part of them. Trouble is a failure, even if no case says so."""
+        with self._lock:
+            mine = self._dmesg.setdefault(suite, {"lines": 0, "trouble": 0})
+            for key, count in counts.items():
+                mine[key] += count
+        if counts["trouble"]:
+            self.report(Case(suite, "dmesg", FAILED, f"{counts['trouble']} of "
+                             f"{counts['lines']} lines of the guests' kernels tell of trouble"))
+
+    def dmesg_of(self, suite: str | None = None) -> dict[str, int]:
+        """Of a suite, or of all."""
+        with self._lock:
+            some = [d for s, d in self._dmesg.items() if suite in (None, s)]
+        return {key: sum(d[key] for d in some) for key in ("lines", "trouble")}
+
     def count(self, result: str, suite: str | None = None) -> int:
         return sum(c.result == result and suite in (None, c.suite) for c in self.cases)
 
     def json(self) -> str:
         def numbers(suite) -> dict[str, int]:
             return {"passed": self.count(PASSED, suite), "failed": self.count(FAILED, suite),
-                    "skipped": self.count(SKIPPED, suite)}
+                    "skipped": self.count(SKIPPED, suite), "dmesg": self.dmesg_of(suite)}
         suites = dict.fromkeys(c.suite for c in self.cases)
         return json.dumps({**numbers(None), "suites": {s: numbers(s) for s in suites}})
 
@@ -133,6 +151,8 @@ def _run_suite(suite: str, args, tally: _Tally) -> None:
         else:
             if not args.list and picked and len(tally.cases) == before:
                 tally.report(Case(suite, "start", FAILED, "the runner reported nothing"))
+        if isinstance(runner, runners.Pytest) and not args.list:
+            tally.add_dmesg(suite, runner.dmesg)
 
 
 def _run_lane(suites: list[str], args, tally: _Tally) -> None:
@@ -144,9 +164,11 @@ def _run_lane(suites: list[str], args, tally: _Tally) -> None:
             tally.note(suite)
         _run_suite(suite, args, tally)
         if not args.list:
+            log = tally.dmesg_of(suite)
+            dmesg = f", {log['trouble']} of {log['lines']} kernel lines are trouble"
             tally.note(f"{suite}: {tally.count(PASSED, suite)} passed, "
                        f"{tally.count(FAILED, suite)} failed, {tally.count(SKIPPED, suite)} "
-                       f"skipped, {time.monotonic() - t0:.1f} s")
+                       f"skipped, {time.monotonic() - t0:.1f} s{dmesg if log['lines'] else ''}")
 
 
 def main(args) -> int:

@@ -14,7 +14,6 @@ Leaving the block ends QEMU in every case; QEMU also dies with this process.
 import ctypes
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -22,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import image, kernel, qemu_build, testpmd
+from . import image, kernel, kmsg, qemu_build, testpmd
 from .guest import Agent, GuestError, Process, Result
 from .qmp import Qmp, QmpError
 
@@ -47,7 +46,8 @@ class VM:
     names a bus), hence an IOMMU group of its own, and id=dev<n> unless it has
     an id. netdevs: -netdev strings. files: guest path → host file, added to
     the image; by default what this checkout has built. extra: more QEMU
-    arguments. pass_fds: descriptors QEMU inherits (tap, socket).
+    arguments. pass_fds: descriptors QEMU inherits (tap, socket). reboots:
+    whether the guest may be reset; otherwise that is QEMU's end.
     """
 
     #: Those between start() and stop().
@@ -56,7 +56,7 @@ class VM:
     def __init__(self, devices=(), netdevs=(), *, flavour: str = "cloud", accel: str = "tcg",
                  mem_mb: int = 1024, smp: int = 2, hugepages: int = 128, files=None,
                  shell: bool = False, extra=(), pass_fds=(), qemu: Path | None = None,
-                 cmdline: str = "") -> None:
+                 cmdline: str = "", reboots: bool = False) -> None:
         self.devices = list(devices)
         self.netdevs = list(netdevs)
         self.flavour = flavour
@@ -70,6 +70,7 @@ class VM:
         self.pass_fds = tuple(pass_fds)
         self.qemu = qemu
         self.cmdline = cmdline
+        self.reboots = reboots
         self.dir = Path()
         self.boot_seconds = 0.0
         self._proc: subprocess.Popen | None = None
@@ -107,8 +108,8 @@ class VM:
             console = ["-chardev", "stdio,id=console,signal=off"]
         else:
             console = ["-chardev", f"file,id=console,path={self.dir / 'console.log'}"]
-        args = [str(qemu), "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-                "-machine", f"q35{split}", "-accel", accel, "-cpu", cpu,
+        args = [str(qemu), "-nodefaults", "-no-user-config", "-display", "none",
+                *([] if self.reboots else ["-no-reboot"]), "-machine", f"q35{split}", "-accel", accel, "-cpu", cpu,
                 "-smp", str(self.smp), "-m", str(self.mem_mb),
                 "-device", "intel-iommu,intremap=on,caching-mode=on"]
         for folder in qemu_build.firmware_dirs(qemu):
@@ -164,6 +165,24 @@ class VM:
         except BaseException:
             self.stop()
             raise
+        self.boot_seconds = time.monotonic() - t0
+
+    def reboot(self, button: bool = False, timeout: float = 90.0) -> None:
+        """Reboot the guest, by its kernel or (button) without asking it.
+
+        Returns when its agent answers again; commands that ran have an error.
+        VMError when it does not come up, or was not made for that.
+        """
+        if not self.reboots:
+            raise VMError("this VM ends at a reset: VM(reboots=True)")
+        count = self._agent.hellos + 1
+        t0 = time.monotonic()
+        if button:
+            self.qmp("system_reset")
+        else:
+            self.spawn("reboot -f")
+        if not self._agent.wait_hello(timeout, self.alive, count):
+            raise VMError(f"the guest is not back within {timeout:g} s\n{self.logs()}")
         self.boot_seconds = time.monotonic() - t0
 
     def stop(self) -> None:
@@ -235,6 +254,10 @@ class VM:
         except (OSError, ValueError, QmpError) as err:
             text += f"nor does QEMU: {err}\n"
         return text + self.logs()
+
+    def console(self) -> str:
+        """What the guest has written to its console."""
+        return (self.dir / "console.log").read_text(errors="replace")
 
     def wait_exit(self) -> int:
         """Wait (unbounded: a person is at the console) until QEMU ends."""
@@ -350,4 +373,4 @@ class VM:
         """Kernel messages that tell of trouble: faults, oopses, IOMMU errors."""
         out = self.run("dmesg").output
         return [line for line in out.splitlines()
-                if re.search(r"DMAR:.*fault|BUG:|Oops|WARNING:|AER:.*error", line)]
+                if kmsg.TROUBLE.search(line)]

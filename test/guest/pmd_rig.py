@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from icemp_lib import demo  # noqa: E402
+from icemp_lib import demo, kmsg  # noqa: E402
 from icemp_lib.guest import GuestError  # noqa: E402
 from icemp_lib.traffic import Traffic  # noqa: E402
 from icemp_lib.vm import VM  # noqa: E402
@@ -62,6 +62,8 @@ DRIVERS = {d.name: d for d in (
     Driver("net_ice_mp", "net_ice_mp", plugin=True),
 )}
 _TROUBLE = re.compile(r"fail|error|cannot|can't|unable|invalid|unsupported|not supported", re.I)
+#: The kernel's driver of a device of ours says only that it has it.
+_KERNEL = r"vfio-pci .*(fail|error|invalid|timed out)"
 #: Names of counters and properties.
 _NAMES = re.compile(r"[RT]X-errors: |_errors: \d|error handling mode|rx_error_\w+: \d")
 
@@ -157,6 +159,7 @@ class Rig:
         self.gen = Traffic(ports)
         self.wires = [Wire(self.gen.socket(i)) for i in range(ports)]
         self.vm = self._machine(ports)
+        self.log: kmsg.KernelLog | None = None
         self.bdf = ""
         self.pmd = None
         self._running: tuple[str, str] | None = None
@@ -175,6 +178,7 @@ class Rig:
         try:
             self.vm.start()
             self.gen.opened()
+            self.log = kmsg.KernelLog(self.vm)
             self.bdf = self.vm.bdf(demo.DEVICE)
             self.vm.run(f"mkdir -p {Path(PACKAGE).parent}")
             self.vm.bind(self.bdf)
@@ -245,7 +249,8 @@ class Rig:
         """AssertionError when the contract was broken or the kernel complained."""
         violations = self.state()["violations"]
         assert violations["total"] == 0, violations
-        assert not self.vm.dmesg_problems()
+        found = self.log.trouble(_KERNEL)
+        assert not found, "\n".join(found)
 
     def link(self, up: bool, lport: int = 0) -> None:
         """Cable in or out."""

@@ -6,7 +6,7 @@ import json
 import re
 import time
 
-from icemp_lib import netns
+from icemp_lib import kmsg, netns, vm_cmd
 from icemp_lib.vm import VM
 
 #: What the driver says about itself and about what it lacks, none of it a fault.
@@ -36,43 +36,65 @@ EXPECTED = (
     # After a reset, its own or the device's.
     r"VSI rebuilt\. VSI index \d+, type ICE_VSI_PF",
 )
-#: Never, whoever says it.
-TROUBLE = re.compile(r"BUG:|Oops|WARNING:|Call Trace|DMAR:.*fault|AER:.*error|NETDEV WATCHDOG|"
-                     r"[Tt]ransmit queue .* timed out|Unable to handle")
+#: A line of the driver's.
+DRIVER = r"\bice(:| \d{4}:)"
 
 
 class Stock:
-    """A VM with one tap per port and the stock driver at hand."""
+    """A VM with the stock driver at hand, and taps at the first ports.
 
-    def __init__(self, ports: int = 1, files: dict | None = None) -> None:
-        self.taps = netns.Taps(1, mtu=9000)
+    log: what its kernel says. more: of VM().
+    """
+
+    def __init__(self, ports: int = 1, files: dict | None = None, *, taps: int = 1,
+                 **more) -> None:
+        self.taps = netns.Taps(taps, mtu=9000)
         self.vm: VM | None = None
+        self.log: kmsg.KernelLog | None = None
         self._ports = ports
         self._files = files or {}
+        self._more = {"hugepages": 0, **more}
         self.bdf = ""
 
     def __enter__(self) -> "Stock":
         self.taps.__enter__()
         try:
-            self.vm = VM([f"pci-ice-mp,ports={self._ports},netdev0=net0"], self.taps.netdevs(),
-                         flavour="full", mem_mb=1536, hugepages=0, files=self._files,
-                         pass_fds=self.taps.fds())
+            self.vm = VM([vm_cmd.device(self._ports, self.taps.ids())], self.taps.netdevs(),
+                         flavour="full", mem_mb=1536, files=self._files,
+                         pass_fds=self.taps.fds(), **self._more)
             self.vm.start()
             self.taps.opened()
+            self.log = kmsg.KernelLog(self.vm)
             self.bdf = self.vm.bdf("dev0")
         except BaseException:
             self.__exit__()
             raise
         return self
 
-    def __exit__(self, *exc) -> None:
-        if self.vm is not None:
-            self.vm.stop()
-        self.taps.close()
+    def __exit__(self, kind=True, *_exc) -> None:
+        try:
+            if kind is None:
+                # What was said since the last test looked.
+                self.judge()
+        finally:
+            if self.vm is not None:
+                self.vm.stop()
+            self.taps.close()
 
     def run(self, text: str, timeout: float = 60.0) -> str:
         """A command in the guest; its output."""
         return self.vm.run(text, timeout=timeout).output
+
+    def reboot(self, button: bool = False) -> None:
+        """See VM.reboot(). Judged is also what the kernel says on its way down."""
+        self.judge()
+        before = len(self.vm.console())
+        # On the console: of the log's end nobody may be left to read it.
+        self.run("dmesg -n 8")
+        self.vm.reboot(button)
+        found = kmsg.judge(self.vm.console()[before:].splitlines(), DRIVER, EXPECTED)
+        self.log = kmsg.KernelLog(self.vm)
+        assert not found, "\n".join(found)
 
     # Driver
 
@@ -111,9 +133,9 @@ class Stock:
                                             + self.run("dmesg | tail -20"))
             time.sleep(0.1)
 
-    def ping(self, size: int = 56, count: int = 5) -> None:
-        """The host's ping through the tap: every one is answered."""
-        got = self.taps.ping(0, count=count, size=size)
+    def ping(self, size: int = 56, count: int = 5, lport: int = 0, **more) -> None:
+        """The host's ping through a tap: every one is answered. more: see Taps.ping()."""
+        got = self.taps.ping(lport, count=count, size=size, **more)
         assert got["sent"] == got["received"] == count, got
 
     def ethtool_stats(self, dev: str) -> dict[str, int]:
@@ -124,15 +146,8 @@ class Stock:
     # Judgement
 
     def complaints(self) -> list[str]:
-        """Lines of the kernel's log that should not be there."""
-        out = []
-        for line in self.run("dmesg").splitlines():
-            if TROUBLE.search(line):
-                out.append(line)
-            elif re.search(r"\bice(:| \d{4}:)", line) and not any(
-                    re.search(e, line) for e in EXPECTED):
-                out.append(line)
-        return out
+        """Lines of the kernel's log since the last call that should not be there."""
+        return self.log.trouble(DRIVER, EXPECTED)
 
     def state(self) -> dict:
         """The device's own account."""
