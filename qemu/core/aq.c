@@ -83,6 +83,8 @@ icc_aq_reset(struct ice_core *core, enum ice_core_reset kind)
 		p->event_mask = 0;
 		p->max_frame = ICE_MP_MAX_FRAME;
 	}
+	if (kind == ICE_CORE_RESET_EMPR || kind == ICE_CORE_RESET_POR)
+		icc_aq_nvm_boot(st);
 	/* The package outlives a PFR and an FLR, nothing more. */
 	if (kind != ICE_CORE_RESET_PFR && kind != ICE_CORE_RESET_FLR)
 		icc_aq_pkg_init(st);

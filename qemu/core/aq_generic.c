@@ -106,6 +106,7 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	  uint16_t len)
 {
 	struct ice_mp_aqc_list_caps *l = ICC_PARAMS(d, ice_mp_aqc_list_caps);
+	const uint16_t pending = icc_aq_st(core)->nvm_pending;
 	const struct ice_mp_aq_cap caps[] = {
 		{ .cap = ICE_MP_CAP_VALID_FUNCTIONS, .number = 1 },
 		{ .cap = ICE_MP_CAP_VSI, .number = ICE_MP_HW_MAX_VSI },
@@ -117,13 +118,15 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		/* Without it net_ice refuses to start with a package. The sizes
 		 * are in GLQF_FD_SIZE; the device list has the total. */
 		{ .cap = ICE_MP_CAP_FD, .number = 2 * ICC_FD_FILTERS },
+		/* Last: it comes and goes. */
+		{ .cap = ICE_MP_CAP_PENDING_NVM, .number = pending },
 	};
 	struct ice_mp_aq_cap *out = (void *)buf;
-	unsigned int i, n = sizeof(caps) / sizeof(caps[0]);
+	unsigned int i, n = sizeof(caps) / sizeof(caps[0]) - (pending == 0);
 
 	(void)fn;
 	l->count = n;
-	if (len < sizeof(caps)) {
+	if (len < n * sizeof(caps[0])) {
 		d->datalen = 0;
 		return ICE_MP_AQ_RC_ENOMEM;
 	}
@@ -131,7 +134,7 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		out[i] = caps[i];
 		out[i].major = 1;
 	}
-	d->datalen = sizeof(caps);
+	d->datalen = n * sizeof(caps[0]);
 	return ICE_MP_AQ_RC_OK;
 }
 

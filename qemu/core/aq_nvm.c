@@ -7,18 +7,31 @@
 #include "aq_priv.h"
 
 /* Flash layout, bytes: two banks of each module. */
-#define NVM_BANK	0x10000u	/* 64 KiB each */
+#define NVM_BANK	0x10000u
+#define NVM_BANK_SIZE	0x10000u
 #define OROM_BANK	0x30000u	/* 4 KiB each */
 #define NETLIST_BANK	0x32000u	/* 4 KiB each */
 /** Words of the NVM bank before its shadow-RAM copy: CSS header, aligned. */
 #define NVM_SR_COPY	352u
 #define CIV_SIZE	74u
+#define NVM_VERSION	0x4010u		/* 4.16 */
+/** Control word: valid; which NVM bank is the active one (0: the first). */
+#define CTRL_VALID	0x0040u
+#define CTRL_NVM_BANK	0x0020u
+/** From the command that asks for it to the EMPR: the driver is to see its answer. */
+#define EMPR_DELAY_NS	10000000u
 
 static void
 word(struct icc_aq_state *st, uint32_t byte_off, uint16_t val)
 {
 	st->flash[byte_off] = val & 0xFF;
 	st->flash[byte_off + 1] = val >> 8;
+}
+
+static uint32_t
+nvm_version_at(bool second)
+{
+	return NVM_BANK + (second ? NVM_BANK_SIZE : 0) + 2 * (NVM_SR_COPY + 0x18);
 }
 
 void
@@ -30,7 +43,7 @@ icc_aq_nvm_init(struct icc_aq_state *st)
 	unsigned int i, bank;
 
 	/* Shadow RAM: control word, then pointers (in 4 KiB units) and sizes. */
-	word(st, 2 * 0x00, 0x0040);
+	word(st, 2 * 0x00, CTRL_VALID);
 	word(st, 2 * 0x42, 0x8000 | NVM_BANK >> 12);
 	word(st, 2 * 0x43, 0x0010);
 	word(st, 2 * 0x44, 0x8000 | OROM_BANK >> 12);
@@ -39,11 +52,11 @@ icc_aq_nvm_init(struct icc_aq_state *st)
 	word(st, 2 * 0x47, 0x0001);
 
 	for (bank = 0; bank < 2; bank++) {
-		uint32_t base = NVM_BANK + bank * 0x10000u;
+		uint32_t base = NVM_BANK + bank * NVM_BANK_SIZE;
 		uint32_t copy = base + 2 * NVM_SR_COPY;
 
 		word(st, base + 2 * 0x02, 0x00A1);	/* CSS header, dwords */
-		word(st, copy + 2 * 0x18, 0x4010);	/* NVM version 4.16 */
+		word(st, nvm_version_at(bank != 0), NVM_VERSION);
 		word(st, copy + 2 * 0x2D, 0x1001);	/* eetrack */
 		word(st, copy + 2 * 0x2E, 0x8000);
 	}
@@ -92,8 +105,40 @@ nvm_checksum(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8
 	return ICE_MP_AQ_RC_OK;
 }
 
+void
+icc_aq_nvm_write(struct ice_core *core)
+{
+	struct icc_aq_state *st = icc_aq_st(core);
+	const bool second = st->flash[0] & CTRL_NVM_BANK;
+	const uint8_t *running = &st->flash[nvm_version_at(second)];
+
+	st->nvm_pending = (running[0] | running[1] << 8) + 1;
+	word(st, nvm_version_at(!second), st->nvm_pending);
+}
+
+void
+icc_aq_nvm_boot(struct icc_aq_state *st)
+{
+	if (st->nvm_pending != 0)
+		st->flash[0] ^= CTRL_NVM_BANK;
+	st->nvm_pending = 0;
+}
+
+static enum ice_mp_aq_err
+nvm_update_empr(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+		uint16_t len)
+{
+	(void)fn; (void)d; (void)buf; (void)len;
+	if (icc_aq_st(core)->nvm_pending == 0)
+		return ICE_MP_AQ_RC_EPERM;
+	core->empr_at = icc_now(core) + EMPR_DELAY_NS;
+	icc_timer_at(core, core->empr_at);
+	return ICE_MP_AQ_RC_OK;
+}
+
 const struct icc_aq_cmd icc_aq_nvm[] = {
 	{ ICE_MP_AQ_NVM_READ, 1, nvm_read },
 	{ ICE_MP_AQ_NVM_CHECKSUM, 0, nvm_checksum },
+	{ ICE_MP_AQ_NVM_UPDATE_EMPR, 0, nvm_update_empr },
 	{ 0, 0, NULL },
 };

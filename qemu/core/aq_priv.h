@@ -35,6 +35,7 @@ struct icc_aq_state {
 	uint8_t flash[ICC_AQ_FLASH_SIZE];
 	uint64_t res[ICC_AQ_RES_TYPES][ICC_AQ_RES_PER_TYPE / 64];
 	bool nvm_locked, change_locked, global_locked;
+	uint16_t nvm_pending;	/**< version of the image that waits for EMPR, 0: none */
 	bool pkg_done;
 	struct ice_mp_aq_pkg_info pkg;
 };
@@ -58,6 +59,8 @@ extern const struct icc_aq_cmd icc_aq_generic[], icc_aq_nvm[], icc_aq_vsis[], ic
 
 /* aq_nvm.c */
 void icc_aq_nvm_init(struct icc_aq_state *st);
+/** The firmware starts: with the newer image, if there is one. */
+void icc_aq_nvm_boot(struct icc_aq_state *st);
 /* aq_pkg.c */
 void icc_aq_pkg_init(struct icc_aq_state *st);
 /* sched.c */

@@ -53,7 +53,7 @@ reset_done(struct ice_core *core)
 void
 ice_core_timer(struct ice_core *core)
 {
-	uint64_t now = icc_now(core), next = UINT64_MAX, at[6];
+	uint64_t now = icc_now(core), next = UINT64_MAX, at[7];
 	unsigned int i;
 
 	/* Everybody names the next deadline below; while that goes on,
@@ -61,14 +61,17 @@ ice_core_timer(struct ice_core *core)
 	core->timer_at = 0;
 	if (core->reset_done_at != 0 && core->reset_done_at <= now)
 		reset_done(core);
+	if (core->empr_at != 0 && core->empr_at <= now)
+		ice_core_reset(core, ICE_CORE_RESET_EMPR);
 	at[0] = icc_fault_timer(core, now);
 	at[1] = icc_ctlq_timer(core, now);
 	at[2] = icc_rx_timer(core, now);
 	at[3] = icc_tx_timer(core, now);
 	at[4] = core->reset_done_at != 0 ? core->reset_done_at : UINT64_MAX;
+	at[5] = core->empr_at != 0 ? core->empr_at : UINT64_MAX;
 	/* Last: what happened above may have been held back by moderation. */
-	at[5] = icc_intr_timer(core, now);
-	for (i = 0; i < 6; i++)
+	at[6] = icc_intr_timer(core, now);
+	for (i = 0; i < 7; i++)
 		if (at[i] < next)
 			next = at[i];
 	core->timer_at = UINT64_MAX;
@@ -193,8 +196,10 @@ global_reset(struct ice_core *core, enum ice_core_reset kind)
 	core->uld &= ~ULD_CORER_M;
 	if (kind != ICE_CORE_RESET_CORER)
 		core->uld &= ~ULD_GLOBR_M;
-	if (kind == ICE_CORE_RESET_EMPR)
+	if (kind == ICE_CORE_RESET_EMPR) {
 		core->uld &= ~ULD_POR_M;
+		core->empr_at = 0;
+	}
 	core->reset_done_at = icc_now(core) + RESET_TIME_NS;
 	clear_function(core, kind);
 	clear_stats(core);
@@ -226,6 +231,7 @@ ice_core_reset(struct ice_core *core, enum ice_core_reset kind)
 		return;
 	case ICE_CORE_RESET_POR:
 		core->rstat = 0;
+		core->empr_at = 0;
 		clear_function(core, kind);
 		clear_stats(core);
 		reset_done(core);

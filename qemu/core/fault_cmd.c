@@ -28,6 +28,7 @@ static const char help[] =
 	"aq log [clear]\n"
 	"arq lose|garble|unknown [nth=K] [count=N]\n"
 	"arq flood <lport> [count=N]\n"
+	"nvm update\n"
 	"reset pfr|corer|globr|empr [access=K]\n"
 	"rxq <q|lport:q> stuck|ok\n"
 	"rxq <q|lport:q> lose|dup|garble|error|noeof|length [nth=K] [count=N] [len=L]\n"
@@ -576,6 +577,19 @@ cmd_stat(struct cmd *c)
 	return 0;
 }
 
+/* No fault, but for scripts too: what a flash tool does beside the driver. */
+static int
+cmd_nvm(struct cmd *c)
+{
+	static const char *const what[] = { "update" };
+
+	if (arg_word(c, 1, what, 1) < 0)
+		return refuse(c, "nvm: update expected");
+	COMPLETE(c);
+	icc_aq_nvm_write(c->core);
+	return 0;
+}
+
 static int
 cmd_remove(struct cmd *c)
 {
@@ -639,7 +653,8 @@ static const struct {
 	{ "aq", cmd_aq }, { "arq", cmd_arq }, { "check", cmd_check }, { "clear", cmd_clear },
 	{ "dma", cmd_dma }, { "event", cmd_event }, { "fault", cmd_fault },
 	{ "flap", cmd_flap }, { "help", cmd_help }, { "intr", cmd_intr }, { "link", cmd_link },
-	{ "remove", cmd_remove }, { "reset", cmd_reset }, { "rxq", cmd_queue },
+	{ "nvm", cmd_nvm }, { "remove", cmd_remove }, { "reset", cmd_reset },
+	{ "rxq", cmd_queue },
 	{ "spurious", cmd_spurious }, { "stat", cmd_stat }, { "txq", cmd_queue },
 };
 

@@ -342,6 +342,7 @@ struct ice_core {
 	struct icc_rss_tab rss_tab[ICC_RSS_TABS];	/* rx.c */
 
 	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
+	uint64_t empr_at;	/* the firmware restarts then, 0: it was not told to */
 	struct icc_aq_stats aq;
 	uint64_t breach[ICC_BR_COUNT];
 	uint64_t breach_total;
@@ -442,6 +443,8 @@ enum ice_mp_aq_err icc_aq_exec(struct ice_core *core, uint16_t fn, struct ice_mp
 
 /** Allocate core->aq_state (freed with free()). @return 0 or -1. */
 int icc_aq_init(struct ice_core *core);
+/** A newer NVM image is written to the inactive bank of the flash. */
+void icc_aq_nvm_write(struct ice_core *core);
 void icc_aq_reset(struct ice_core *core, enum ice_core_reset kind);
 
 /* sched.c */

@@ -90,6 +90,7 @@ TEST(what_is_left_over)
 	REFUSED("aq fail opp=1", "\"opp=1\" is not understood");
 	REFUSED("aq log clean", "\"clean\" is not understood");
 	REFUSED("reset pfr now", "\"now\" is not understood");
+	REFUSED("nvm update now", "\"now\" is not understood");
 	REFUSED("rxq 0 stuck x", "\"x\" is not understood");
 	REFUSED("dma fail always", "\"always\" is not understood");
 	REFUSED("stat 0 rx_uc=1 x", "\"x\" is not understood");

@@ -360,6 +360,69 @@ TEST(nvm)
 	CHECK_EQ(nvm_read(0xFFF, 2, 0, b), ICE_MP_AQ_RC_EINVAL);
 }
 
+/* What a driver finds in the active bank. */
+static uint16_t
+nvm_version(void)
+{
+	uint8_t ctrl[2] = { 0 }, b[2] = { 0 };
+
+	if (nvm_read(0, 2, 0, ctrl) != 0 ||
+	    nvm_read(0x10000 + (ctrl[0] & 0x20 ? 0x10000 : 0) + 2 * (352 + 0x18), 2,
+		     ICE_MP_AQ_NVM_FLASH_ONLY, b) != 0)
+		return 0;
+	return b[0] | b[1] << 8;
+}
+
+static uint16_t
+nvm_update_empr(void)
+{
+	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_NVM_UPDATE_EMPR);
+
+	return aq_cmd(&d, NULL, 0, false);
+}
+
+TEST(an_nvm_update_waits_for_empr)
+{
+	const uint16_t version = 0x4010;
+
+	ctl_open(1);
+	CHECK_EQ(nvm_version(), version);
+	CHECK_EQ(nvm_update_empr(), ICE_MP_AQ_RC_EPERM);
+	CHECK_EQ(cap(ICE_MP_AQ_LIST_DEV_CAPS, ICE_MP_CAP_PENDING_NVM), 0);
+	FAULT("nvm update");
+	CHECK_EQ(cap(ICE_MP_AQ_LIST_DEV_CAPS, ICE_MP_CAP_PENDING_NVM), version + 1);
+	/* No lesser reset starts the firmware. */
+	FAULT("reset globr");
+	env_advance(200000000);
+	aq_up();
+	CHECK_EQ(nvm_version(), version);
+	CHECK_EQ(cap(ICE_MP_AQ_LIST_DEV_CAPS, ICE_MP_CAP_PENDING_NVM), version + 1);
+	/* The driver sees that it will happen, then it does. */
+	CHECK_EQ(nvm_update_empr(), 0);
+	CHECK(state_has("\"in_reset\":false"));
+	env_advance(10000000);
+	CHECK(state_has("\"in_reset\":true"));
+	CHECK_EQ((rd32(GLGEN_RSTAT) & GLGEN_RSTAT_RESET_TYPE_M) >> GLGEN_RSTAT_RESET_TYPE_S, 3);
+	env_advance(200000000);
+	CHECK(state_has("\"in_reset\":false"));
+	aq_up();
+	CHECK_EQ(nvm_version(), version + 1);
+	CHECK_EQ(cap(ICE_MP_AQ_LIST_DEV_CAPS, ICE_MP_CAP_PENDING_NVM), 0);
+	CHECK_EQ(nvm_update_empr(), ICE_MP_AQ_RC_EPERM);
+	/* And back to the other bank; switching on starts the firmware too. */
+	FAULT("nvm update");
+	CHECK_EQ(nvm_update_empr(), 0);
+	ice_core_reset(E.core, ICE_CORE_RESET_POR);
+	env_advance(200000000);
+	aq_up();
+	CHECK_EQ(nvm_version(), version + 2);
+	/* The EMPR that was due is none any more. */
+	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_RESET_TYPE_M, 0);
+	/* Nothing of it on its own. */
+	env_advance(200000000);
+	CHECK_EQ(nvm_version(), version + 2);
+}
+
 static uint16_t
 download(bool last, uint16_t off)
 {

@@ -33,6 +33,7 @@ EXPECTED = (
     r"enabling device|renamed from|Module is not present|removed PHC|PHC",
     r"Change(d|ing) number of|[Dd]escriptors",
     r"module unloaded",
+    r"The fw\.mgmt flash component has a pending update",
     # After a reset, its own or the device's.
     r"VSI rebuilt\. VSI index \d+, type ICE_VSI_PF",
 )

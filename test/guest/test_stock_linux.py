@@ -177,6 +177,74 @@ def test_reset_by_sysfs(stock, dev):
     stock.ping()
 
 
+def _used(stock) -> dict:
+    """What the driver has of the device. But rules: it adds and removes them when it likes."""
+    return {k: v for k, v in stock.state()["used"].items() if k != "rules"}
+
+
+def test_reset_by_sysfs_of_a_netdev_that_is_up(stock, dev):
+    """The driver steps aside, and has it all again: address, MTU, promiscuous."""
+    mac = stock.run(f"cat /sys/class/net/{dev}/address").strip()
+    stock.run(f"ip link set {dev} mtu 9000 && ip link set {dev} promisc on && "
+              f"ip link set {dev} address 02:11:22:33:44:66")
+    stock.wait_carrier(dev, True)
+    try:
+        for _ in range(3):
+            before = _used(stock)
+            stock.run(f"echo 1 > /sys/bus/pci/devices/{stock.bdf}/reset")
+            stock.wait_carrier(dev, True)
+            assert stock.netdev() == dev
+            assert _used(stock) == before
+            stock.taps.ip(0, "neigh", "flush", "all")
+            stock.ping(size=8972, count=3, interval=0.01)
+        assert "VSI rebuilt" in stock.run("dmesg")
+    finally:
+        stock.run(f"ip link set {dev} mtu 1500 && ip link set {dev} promisc off && "
+                  f"ip link set {dev} address {mac}")
+        stock.taps.ip(0, "neigh", "flush", "all")
+        stock.wait_carrier(dev, True)
+
+
+def _devlink(stock, *args: str):
+    """A devlink command on the device; (status, output)."""
+    return tuple(stock.vm.run(f"devlink dev {args[0]} pci/{stock.bdf} {' '.join(args[1:])} 2>&1",
+                              timeout=90, check=False))
+
+
+def _firmware(stock, dev) -> str:
+    """The version the driver has read."""
+    return re.search(r"^firmware-version: (\S+)", stock.run(f"ethtool -i {dev}"), re.M)[1]
+
+
+def test_devlink_tells(stock, dev):
+    status, text = _devlink(stock, "info")
+    assert status == 0, text
+    assert re.search(r"^\s+driver ice$", text, re.M)
+    assert re.search(rf"^\s+fw.psid.api {re.escape(_firmware(stock, dev))}$", text, re.M)
+
+
+def test_devlink_reload_without_an_update_is_refused(stock, dev):
+    """It is for firmware that waits to be activated; the driver has no other."""
+    status, text = _devlink(stock, "reload", "action", "fw_activate")
+    assert status != 0 and "ice: No pending firmware update" in text, text
+    status, text = _devlink(stock, "reload", "action", "driver_reinit")
+    assert status != 0 and "not supported" in text, text
+    stock.ping(count=3, interval=0.01)
+
+
+def test_devlink_reload_activates_an_update(stock, dev):
+    """By EMPR, the netdev being up: it has its configuration and the new firmware."""
+    old, used, rstat = _firmware(stock, dev), _used(stock), stock.state()["rstat"]
+    stock.vm.qom_set("dev0", "fault", "nvm update")
+    status, text = _devlink(stock, "reload", "action", "fw_activate")
+    assert status == 0 and "fw_activate" in text, text
+    stock.wait_carrier(dev, True)
+    assert stock.netdev() == dev
+    assert _used(stock) == used and stock.state()["rstat"] != rstat
+    assert _firmware(stock, dev) != old
+    stock.ping(count=3, interval=0.01)
+
+
 @pytest.mark.parametrize("kind", ["corer", "globr", "empr"])
 def test_recovers_from_a_reset_of_the_device(stock, dev, kind):
     stock.vm.qom_set("dev0", "fault", f"reset {kind}")

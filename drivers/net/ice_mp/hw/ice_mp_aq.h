@@ -133,6 +133,7 @@ enum ice_mp_aq_opcode {
 	ICE_MP_AQ_SFF_EEPROM = 0x06EE,
 	ICE_MP_AQ_NVM_READ = 0x0701,
 	ICE_MP_AQ_NVM_CHECKSUM = 0x0706,
+	ICE_MP_AQ_NVM_UPDATE_EMPR = 0x0709,
 	ICE_MP_AQ_MBX_VF_TO_PF = 0x0801,
 	ICE_MP_AQ_MBX_PF_TO_VF = 0x0802,
 	ICE_MP_AQ_LLDP_STOP = 0x0A05,
@@ -213,6 +214,8 @@ struct ice_mp_aq_cap {
 #define ICE_MP_CAP_MSIX			0x0043
 #define ICE_MP_CAP_FD			0x0045
 #define ICE_MP_CAP_MAX_MTU		0x0047
+/** Listed while the flash holds a newer NVM than the one that runs. */
+#define ICE_MP_CAP_PENDING_NVM		0x0049
 
 /* 0x0107 */
 struct ice_mp_aqc_mac_read {
