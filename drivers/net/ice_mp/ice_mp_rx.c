@@ -113,6 +113,15 @@ set_meta(const struct ice_mp_rxq *q, struct rte_mbuf *m, const struct ice_mp_rx_
 	m->ol_flags = flags;
 }
 
+/* Slots the device may have filled: all that hold a buffer but the one at the
+ * tail. One that marks more of them done is not believed: their buffers are
+ * somebody else's by now. (Parked, the ring of zeros ends every burst.) */
+static __rte_always_inline uint16_t
+slots_to_look_at(const struct ice_mp_rxq *q)
+{
+	return q->nb_desc - 1 - q->nb_hold;
+}
+
 /* Take the buffer of slot q->next if its write-back is there. */
 static __rte_always_inline struct rte_mbuf *
 take(struct ice_mp_rxq *q, volatile union ice_mp_rx_desc *ring, struct ice_mp_rx_flex *wb)
@@ -148,6 +157,7 @@ ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 
 	ice_mp_burst_begin(&q->busy);
 	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
+	nb = RTE_MIN(nb, slots_to_look_at(q));
 	for (looked = 0; looked < nb; looked++) {
 		m = take(q, ring, &wb);
 		if (m == NULL)
@@ -184,23 +194,26 @@ drop_chain(struct ice_mp_rxq *q)
 	q->errors++;
 }
 
-/* Cut `crc` bytes off the end of a chain; its last segment may hold fewer. */
-static void
+/* Cut `crc` bytes off the end of a chain; its last segment may hold fewer.
+ * @return false: the one before does not hold the rest */
+static bool
 trim_crc(struct rte_mbuf *first, struct rte_mbuf *prev, uint16_t crc)
 {
 	struct rte_mbuf *last = prev->next != NULL ? prev->next : prev;
 
-	first->pkt_len -= crc;
 	if (last->data_len > crc) {
 		last->data_len -= crc;
-		return;
+		first->pkt_len -= crc;
+		return true;
 	}
-	if (last == first)
-		return;
+	if (last == first || prev->data_len <= crc - last->data_len)
+		return false;
 	prev->data_len -= crc - last->data_len;
 	prev->next = NULL;
+	first->pkt_len -= crc;
 	first->nb_segs--;
 	rte_pktmbuf_free_seg(last);
+	return true;
 }
 
 uint16_t
@@ -211,12 +224,12 @@ ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 	struct rte_mbuf *m, *prev;
 	struct ice_mp_rx_flex wb;
 	uint64_t bytes = 0;
-	uint16_t n = 0, len, looked;
+	uint16_t n = 0, len, looked, slots;
 	bool eof;
 
 	ice_mp_burst_begin(&q->busy);
 	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
-	for (looked = 0; looked < nb; ) {
+	for (looked = 0, slots = slots_to_look_at(q); looked < nb && slots > 0; slots--) {
 		m = take(q, ring, &wb);
 		if (m == NULL)
 			break;
@@ -246,12 +259,11 @@ ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 		if (!eof)
 			continue;
 		m = q->first;
-		if (unlikely((wb.status_error0 & ICE_MP_RX_S0_RXE) || m->pkt_len <= q->crc_len)) {
+		if (unlikely((wb.status_error0 & ICE_MP_RX_S0_RXE) ||
+			     (q->crc_len != 0 && !trim_crc(m, prev, q->crc_len)))) {
 			drop_chain(q);
 			continue;
 		}
-		if (q->crc_len != 0)
-			trim_crc(m, prev, q->crc_len);
 		set_meta(q, m, &wb);
 		q->first = NULL;
 		q->last = NULL;
