@@ -37,8 +37,8 @@ MOST_LINES = 2
 #: What runs unless a suite or a name is asked for: it needs no VM.
 _QUICK = ("core", "sim")
 _SUITES = (*_QUICK, *VM_SUITES)
-#: The same for VMs: many a boot, for all cases that mutants name at once.
-VM_TIMEOUT = 900.0
+#: The same where a VM boots first.
+VM_TIMEOUT = 300.0
 _GLUE = "qemu/hw/net/ice_mp/"
 _ROOMS = ("drivers/net/ice_mp/", "qemu/core/", _GLUE)
 
@@ -209,10 +209,11 @@ class _Scratch:
     def _run_vm(self, suite: str, filters: list[str], until_bad: bool) -> list[Case]:
         """All of them in one go: each module boots once."""
         if suite not in self._vm_suites:
-            found = runners.vm_suite(suite, self.tree, VM_TIMEOUT)
+            found = runners.vm_suite(suite, self.tree)
             self._vm_suites[suite] = found, found.names()
         runner, names = self._vm_suites[suite]
         binary = self.qemu / "qemu-system-x86_64"
+        runner.timeout = VM_TIMEOUT if until_bad else runners.PYTEST_TIMEOUT[suite]
         runner.env = {"ICEMP_QEMU": str(binary)} if binary.exists() else {}
         picked = [n for n in names if any(runners.matches(n, f) for f in filters)]
         results: list[Case] = []
@@ -337,6 +338,7 @@ def run(pattern: str | None, suite: str, out, report) -> None:
                 report(Case("mutants", "build", FAILED, f"without a mutation: {err}"))
                 return
             # All of it before the first mutation is built.
+            print(f"without a mutant first; {len(mutants)} of them then", file=out, flush=True)
             try:
                 unsound = _baselines(scratch, mutants)
             except RuntimeError as err:

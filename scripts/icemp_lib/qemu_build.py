@@ -276,7 +276,7 @@ def variant(path: Path, rel: str, out: Path, log) -> Path:
     call(["nice", *compiler, "-Wno-error", "-iquote", build.parent / "src" / OURS[0][1]], log, cwd=build)
     linker = [{was: str(made), binary.name: str(binary)}.get(a, a)
               for a in shlex.split(known[binary.name]["command"])]
-    call(["nice", *linker], log, cwd=build)
+    call(["nice", *linker, "-s"], log, cwd=build)
     roms = firmware_dirs(binary)[-1]
     if not roms.exists():
         roms.symlink_to(build / roms.name)

@@ -220,7 +220,7 @@ class Pytest:
     """pytest files of a folder: those that fit `files` and none of `but`."""
 
     def __init__(self, suite: str, folder: Path, label: str = "", files: str = "test_*.py",
-                 but: tuple[str, ...] = (), timeout: float | None = None) -> None:
+                 but: tuple[str, ...] = ()) -> None:
         """folder: of a checkout, two levels below its root; its tools are used.
 
         dmesg: lines of guests' kernel logs that the cases have judged.
@@ -229,7 +229,7 @@ class Pytest:
         self.suite = suite
         self.folder = folder
         self.label = label
-        self.timeout = timeout or PYTEST_TIMEOUT.get(suite, 1500.0)
+        self.timeout = PYTEST_TIMEOUT.get(suite, 1500.0)
         self.env: dict[str, str] = {}
         self.paths = sorted(p for p in folder.rglob(files)
                             if not any(fnmatch.fnmatch(p.name, b) for b in but))
@@ -296,11 +296,10 @@ class Pytest:
             why = f"no result, pytest {status_text(status)}"
 
 
-def vm_suite(suite: str, tree: Path = paths.REPO, timeout: float | None = None) -> Pytest:
+def vm_suite(suite: str, tree: Path = paths.REPO) -> Pytest:
     """A suite that starts VMs, of this checkout or of a copy."""
     but = () if suite != "guest" else tuple(f for s, f in VM_SUITES.items() if s != suite)
-    return Pytest(suite, tree / "test" / "guest", files=VM_SUITES[suite], but=but,
-                  timeout=timeout)
+    return Pytest(suite, tree / "test" / "guest", files=VM_SUITES[suite], but=but)
 
 
 def sanitized_env() -> dict[str, str]:
