@@ -18,13 +18,13 @@
 extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_mac, suite_link,
 	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault, suite_reset,
-	suite_recovery, suite_hostile;
+	suite_recovery, suite_hostile, suite_restore, suite_sweep;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
 	&suite_isolation, &suite_intr, &suite_adminq, &suite_data, &suite_filter,
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
-	&suite_reset, &suite_recovery, &suite_hostile,
+	&suite_reset, &suite_recovery, &suite_hostile, &suite_restore, &suite_sweep,
 };
 
 struct t_fixture F;

@@ -27,10 +27,17 @@ t_fail(const char *file, int line, const char *fmt, ...)
 	size_t used = strlen(reason);
 	va_list ap;
 
-	/* The first reason is the cause; the callers' add where it was. */
+	/* The first reason is the cause; the callers' add where it was, and
+	 * what they say beside "this call". */
 	if (used != 0) {
-		snprintf(reason + used, sizeof(reason) - used, " <%s:%d",
-			 base ? base + 1 : file, line);
+		used += snprintf(reason + used, sizeof(reason) - used, " <%s:%d",
+				 base ? base + 1 : file, line);
+		if (strcmp(fmt, "%s") == 0 || used + 1 >= sizeof(reason))
+			return -1;
+		reason[used++] = ' ';
+		va_start(ap, fmt);
+		vsnprintf(reason + used, sizeof(reason) - used, fmt, ap);
+		va_end(ap);
 		return -1;
 	}
 	used = snprintf(reason, sizeof(reason), "%s:%d: ", base ? base + 1 : file, line);

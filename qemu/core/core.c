@@ -11,7 +11,6 @@
 #include "aq_priv.h"
 #include "ice_core_priv.h"
 
-#define RESET_TIME_NS	100000000ull
 #define ULD_CORER_M	ICE_MP_BIT(3)
 #define ULD_GLOBR_M	ICE_MP_BIT(4)
 #define ULD_POR_M	(ICE_MP_BIT(5) | ICE_MP_BIT(8))
@@ -200,7 +199,7 @@ global_reset(struct ice_core *core, enum ice_core_reset kind)
 		core->uld &= ~ULD_POR_M;
 		core->empr_at = 0;
 	}
-	core->reset_done_at = icc_now(core) + RESET_TIME_NS;
+	core->reset_done_at = icc_now(core) + icc_fault_reset_ns(core);
 	clear_function(core, kind);
 	clear_stats(core);
 	/* The interrupt block goes last, so that the driver hears of it. */
@@ -349,10 +348,11 @@ port_json(const struct ice_core *core, uint8_t i, struct icc_json *j)
 		     "\"link\":\"%s\",\"speed_gbps\":%u,", i, p->mac[0], p->mac[1], p->mac[2],
 		     p->mac[3], p->mac[4], p->mac[5], p->link_up ? "up" : "down", p->speed_gbps);
 	icc_json_add(j, "\"backend\":%s,\"backend_up\":%s,\"admin_up\":%s,\"link_fault\":%s,"
-		     "\"forced_down\":%s,\"wire\":%d,\"link_changes\":%llu,",
+		     "\"forced_down\":%s,\"wire\":%d,\"link_changes\":%llu,\"phy_low\":%llu,",
 		     yes(p->backend), yes(p->backend_up), yes(p->admin_up), yes(p->fault),
 		     yes(p->force_down), p->wire == ICE_CORE_PORT_ALL ? -1 : p->wire,
-		     (unsigned long long)p->link_changes);
+		     (unsigned long long)p->link_changes,
+		     (unsigned long long)p->phy_cfg.phy_type_low);
 #define N(field)	(unsigned long long)s->field
 	icc_json_add(j, "\"rx\":{\"bytes\":%llu,\"uc\":%llu,\"mc\":%llu,\"bc\":%llu,"
 		     "\"no_buf\":%llu,\"oversize\":%llu,\"undersize\":%llu},"

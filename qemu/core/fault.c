@@ -24,7 +24,10 @@ int
 icc_fault_init(struct ice_core *core)
 {
 	core->fault = calloc(1, sizeof(*core->fault));
-	return core->fault == NULL ? -1 : 0;
+	if (core->fault == NULL)
+		return -1;
+	core->fault->reset_ns = ICC_RESET_US * 1000ull;
+	return 0;
 }
 
 void
@@ -324,6 +327,12 @@ icc_fault_timer(struct ice_core *core, uint64_t now)
 	return script < flap ? script : flap;
 }
 
+uint64_t
+icc_fault_reset_ns(const struct ice_core *core)
+{
+	return core->fault->reset_ns;
+}
+
 void
 icc_fault_json(const struct ice_core *core, struct icc_json *j)
 {
@@ -335,8 +344,9 @@ icc_fault_json(const struct ice_core *core, struct icc_json *j)
 		icc_json_add(j, "\"%s_armed\":%u,\"%s_hits\":%llu,", families[i],
 			     ICC_MAX_ARMED - icc_fault_room(core, i), families[i],
 			     (unsigned long long)f->hits[i]);
-	icc_json_add(j, "\"resets\":%llu,\"script\":{\"waiting\":%u,\"run\":%llu,\"errors\":%llu,"
-		     "\"error\":\"%s\"}}", (unsigned long long)f->resets, f->script_waiting,
+	icc_json_add(j, "\"resets\":%llu,\"accesses\":%llu,\"script\":{\"waiting\":%u,\"run\":%llu,\"errors\":%llu,"
+		     "\"error\":\"%s\"}}", (unsigned long long)f->resets,
+		     (unsigned long long)f->accesses, f->script_waiting,
 		     (unsigned long long)f->script_run, (unsigned long long)f->script_errors,
 		     f->script_error);
 }

@@ -29,7 +29,7 @@ static const char help[] =
 	"arq lose|garble|unknown [nth=K] [count=N]\n"
 	"arq flood <lport> [count=N]\n"
 	"nvm update\n"
-	"reset pfr|corer|globr|empr [access=K]\n"
+	"reset pfr|corer|globr|empr|flr [access=K] [us=U]\n"
 	"rxq <q|lport:q> stuck|ok\n"
 	"rxq <q|lport:q> lose|dup|garble|error|noeof|length [nth=K] [count=N] [len=L]\n"
 	"txq <q|lport:q> stuck|ok\n"
@@ -403,19 +403,20 @@ cmd_arq(struct cmd *c)
 static int
 cmd_reset(struct cmd *c)
 {
-	static const char *const kinds[] = { "pfr", "corer", "globr", "empr" };
+	static const char *const kinds[] = { "pfr", "corer", "globr", "empr", "flr" };
 	static const enum ice_core_reset what[] = {
 		ICE_CORE_RESET_PFR, ICE_CORE_RESET_CORER, ICE_CORE_RESET_GLOBR,
-		ICE_CORE_RESET_EMPR,
+		ICE_CORE_RESET_EMPR, ICE_CORE_RESET_FLR,
 	};
-	uint64_t access = 0;
-	int kind = arg_word(c, 1, kinds, 4);
+	uint64_t access = 0, us = ICC_RESET_US;
+	int kind = arg_word(c, 1, kinds, 5);
 
 	if (kind < 0)
-		return refuse(c, "reset: pfr, corer, globr or empr expected");
-	if (!opt(c, "access", UINT32_MAX, &access))
-		return refuse(c, "reset: access is a number");
+		return refuse(c, "reset: pfr, corer, globr, empr or flr expected");
+	if (!opt(c, "access", UINT32_MAX, &access) || !opt(c, "us", 60000000, &us) || us == 0)
+		return refuse(c, "reset: access and us are numbers");
 	COMPLETE(c);
+	c->core->fault->reset_ns = us * 1000;
 	c->core->fault->reset_kind = what[kind];
 	c->core->fault->reset_in = access;
 	if (access != 0)

@@ -18,6 +18,7 @@
 
 #define ICC_MAX_ARMED		16	/* of a family */
 #define ICC_AQ_LOG		4096
+#define ICC_RESET_US		100000	/* of a device with nothing else said */
 #define ICC_FAULT_FOREVER	UINT64_MAX
 #define ICC_FAULT_ANY		UINT32_MAX	/* a key that matches all */
 
@@ -55,6 +56,7 @@ struct icc_fault_state {
 	} flap[ICE_CORE_MAX_PORTS];
 	uint64_t reset_in;		/* accesses until the reset, 0: none */
 	enum ice_core_reset reset_kind;
+	uint64_t reset_ns;		/* how long CORER, GLOBR and EMPR take */
 	uint64_t resets;		/* by command */
 	uint64_t nb_logged, log_from;	/* commands executed; first one shown */
 	struct {

@@ -128,8 +128,9 @@ TEST(what_is_out_of_range)
 	REFUSED("aq fail rc=256", "out of range");
 	REFUSED("aq fail nth=0", "out of range");
 	REFUSED("aq fail op=0x10000", "out of range");
-	REFUSED("reset flr", "pfr, corer, globr or empr expected");
-	REFUSED("reset pfr access=x", "access is a number");
+	REFUSED("reset por", "pfr, corer, globr, empr or flr expected");
+	REFUSED("reset pfr access=x", "access and us are numbers");
+	REFUSED("reset corer us=0", "access and us are numbers");
 	REFUSED("rxq 64 stuck", "rxq: queue 0..63 expected");
 	REFUSED("txq 64 stuck", "txq: queue 0..63 expected");
 	REFUSED("txq 0 slow", "stuck or ok expected");
@@ -446,6 +447,29 @@ TEST(reset_at_once)
 	FAULT("reset globr");
 	CHECK_EQ(rd32(GLGEN_RSTAT) & (GLGEN_RSTAT_DEVSTATE_M | GLGEN_RSTAT_RESET_TYPE_M),
 		 1 | 2u << GLGEN_RSTAT_RESET_TYPE_S);
+}
+
+TEST(reset_for_a_time)
+{
+	ctl_open(2);
+	FAULT("reset corer us=3000");
+	env_advance(2 * MS);
+	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M, 1);
+	env_advance(2 * MS);
+	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M, 0);
+	/* The next one takes its usual time. */
+	FAULT("reset corer");
+	env_advance(4 * MS);
+	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M, 1);
+}
+
+TEST(reset_flr)
+{
+	ctl_open(2);
+	CHECK(state_has("\"mp_enable\":true"));
+	FAULT("reset flr");
+	CHECK(state_has("\"mp_enable\":false"));
+	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M, 0);
 }
 
 TEST(reset_at_the_kth_access)

@@ -363,6 +363,13 @@ ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf, uin
 		rc = -EIO;
 		goto out;
 	}
+	/* A reset takes the queue with it: who has not heard of it yet must
+	 * not ring at a queue that is not there. */
+	if (ctlq_lost(pf, q)) {
+		q->up = false;
+		rc = ice_mp_present(pf) ? -EIO : -ENODEV;
+		goto out;
+	}
 	desc->flags = ICE_MP_AQ_FLAG_SI;
 	desc->datalen = 0;
 	desc->retval = 0;

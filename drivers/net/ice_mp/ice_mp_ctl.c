@@ -341,8 +341,9 @@ soft_link_update(struct rte_eth_dev *dev, int wait)
 
 	for (;;) {
 		ice_mp_ctl_lock(pf);
-		rc = pf->state == ICE_MP_PF_RUNNING ? ice_mp_link_refresh(port) : 0;
-		more = port->link_admin_up;
+		more = pf->state == ICE_MP_PF_RUNNING;
+		rc = more ? ice_mp_link_refresh(port) : 0;
+		more = more && port->link_admin_up;
 		ice_mp_ctl_unlock(pf);
 		if (rc < 0)
 			return rc;
