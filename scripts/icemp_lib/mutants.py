@@ -258,7 +258,10 @@ def _reasoned(case: Case) -> bool:
 def _said(case: Case) -> str:
     """What a reasoned failure says, in a line."""
     said = _CHECK.search(case.reason) if case.suite in VM_SUITES else None
-    return said[1][:300] if said else case.reason
+    if said is None:
+        return case.reason
+    # A command line may be long; what became of it is behind.
+    return said[1] if len(said[1]) < 300 else f"{said[1][:80]} … {said[1][-200:]}"
 
 
 def _some(names: list[str], most: int = 12) -> str:

@@ -273,10 +273,10 @@ def variant(path: Path, rel: str, out: Path, log) -> Path:
     for option, value in (("-o", made), ("-MF", out / "changed.d"), ("-c", path)):
         compiler[compiler.index(option) + 1] = str(value)
     # Its neighbours are beside it; what else is ours is in QEMU's tree.
-    call(["nice", *compiler, "-Wno-error", "-iquote", build.parent / "src" / OURS[0][1]], log, cwd=build)
+    call([*compiler, "-Wno-error", "-iquote", build.parent / "src" / OURS[0][1]], log, cwd=build)
     linker = [{was: str(made), binary.name: str(binary)}.get(a, a)
               for a in shlex.split(known[binary.name]["command"])]
-    call(["nice", *linker, "-s"], log, cwd=build)
+    call([*linker, "-s"], log, cwd=build)
     roms = firmware_dirs(binary)[-1]
     if not roms.exists():
         roms.symlink_to(build / roms.name)

@@ -217,6 +217,7 @@ class Rig:
         self.pmd = self.vm.testpmd(f"-l 0,1 -a {self.bdf}{d.devargs}{devargs}",
                                    f"{COMMON} {app}", plugin=d.plugin)
         self._running = (driver, app + devargs)
+        assert re.search(r"^Configuring Port 0 ", self.pmd.banner, re.M), self.pmd.banner
         return self.pmd
 
     def drop(self):
