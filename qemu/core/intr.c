@@ -184,9 +184,13 @@ icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val)
 	}
 	/* CLEARPBA is about the bits of the PCI function, not about causes:
 	 * drivers set it with every enable. */
-	if (val & GLINT_DYN_CTL_SWINT_TRIG_M)
+	if (val & GLINT_DYN_CTL_SWINT_TRIG_M) {
+		/* The other causes' vector tells it from them by this bit. */
+		if ((core->pf.oicr_ctl & INT_CTL_CAUSE_ENA_M) &&
+		    (core->pf.oicr_ctl & INT_CTL_MSIX_INDX_M) == v)
+			core->pf.oicr |= PFINT_OICR_SWINT_M | PFINT_OICR_INTEVENT_M;
 		raise_vec(core, abs, ITR_NONE);
-	else if (vec->pending && vec->ena)
+	} else if (vec->pending && vec->ena)
 		raise_vec(core, abs, vec->itr_idx);
 }
 

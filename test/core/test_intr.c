@@ -64,6 +64,11 @@ TEST(software_trigger)
 	wr32(GLINT_DYN_CTL(5), ENABLE | GLINT_DYN_CTL_SWINT_TRIG_M);
 	CHECK_EQ(E.msix[5], 1);
 	CHECK_EQ(E.msix_total, 1);
+	CHECK_EQ(rd32(PFINT_OICR), 0);
+	/* On the vector of the other causes it is one of them. */
+	wr32(GLINT_DYN_CTL(0), GLINT_DYN_CTL_INTENA_MSK_M | GLINT_DYN_CTL_SWINT_TRIG_M);
+	CHECK_EQ(E.msix[0], 1);
+	CHECK(rd32(PFINT_OICR) & PFINT_OICR_SWINT_M);
 }
 
 TEST(vector_without_a_cause_is_a_breach)
