@@ -367,6 +367,10 @@ static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
     pci_set_word(exp_cap + PCI_EXP_LNKSTA,
                  QEMU_PCI_EXP_LNKSTA_CLS(QEMU_PCI_EXP_LNK_16GT) |
                  QEMU_PCI_EXP_LNKSTA_NLW(QEMU_PCI_EXP_LNK_X16));
+    /* Where software looks for the speeds from 8 GT/s on. */
+    pci_set_long(exp_cap + PCI_EXP_LNKCAP2,
+                 PCI_EXP_LNKCAP2_SLS_2_5GB | PCI_EXP_LNKCAP2_SLS_5_0GB |
+                 PCI_EXP_LNKCAP2_SLS_8_0GB | PCI_EXP_LNKCAP2_SLS_16_0GB);
 
     if (pcie_aer_init(dev, PCI_ERR_VER, ICE_MP_CAP_AER, PCI_ERR_SIZEOF,
                       errp) < 0) {
