@@ -55,6 +55,15 @@ icc_aq_exec(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *desc, uin
 	return ICE_MP_AQ_RC_ENOSYS;
 }
 
+uint32_t
+icc_aq_fd_size(const struct ice_core *core)
+{
+	const struct icc_aq_state *st = core->aq_state;
+
+	return (uint32_t)st->fd_guar << GLQF_FD_SIZE_GSIZE_S |
+	       (uint32_t)st->fd_shared << GLQF_FD_SIZE_BSIZE_S;
+}
+
 int
 icc_aq_init(struct ice_core *core)
 {
@@ -74,6 +83,7 @@ icc_aq_reset(struct ice_core *core, enum ice_core_reset kind)
 
 	memset(st->res, 0, sizeof(st->res));
 	st->nvm_locked = st->change_locked = st->global_locked = false;
+	st->fd_guar = st->fd_shared = 0;
 	for (i = 0; i < ICE_CORE_MAX_PORTS; i++) {
 		struct icc_port *p = &core->port[i];
 
@@ -86,6 +96,7 @@ icc_aq_reset(struct ice_core *core, enum ice_core_reset kind)
 	if (kind == ICE_CORE_RESET_EMPR || kind == ICE_CORE_RESET_POR)
 		icc_aq_nvm_boot(st);
 	/* The package outlives a PFR and an FLR, nothing more. */
+	icc_rss_profiles_reset(core, kind != ICE_CORE_RESET_PFR && kind != ICE_CORE_RESET_FLR);
 	if (kind != ICE_CORE_RESET_PFR && kind != ICE_CORE_RESET_FLR)
 		icc_aq_pkg_init(st);
 }

@@ -110,6 +110,9 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	const struct ice_mp_aq_cap caps[] = {
 		{ .cap = ICE_MP_CAP_VALID_FUNCTIONS, .number = 1 },
 		{ .cap = ICE_MP_CAP_VSI, .number = ICE_MP_HW_MAX_VSI },
+		/* One traffic class. Without it a Linux PF with a package calls
+		 * its own DCB set-up failed. */
+		{ .cap = ICE_MP_CAP_DCB, .number = 1, .logical_id = 0x1, .phys_id = 1 },
 		{ .cap = ICE_MP_CAP_RSS, .number = ICE_MP_RSS_LUT_PF, .logical_id = 8 },
 		{ .cap = ICE_MP_CAP_RXQS, .number = core->pf.nb_queues },
 		{ .cap = ICE_MP_CAP_TXQS, .number = core->pf.nb_queues },
@@ -174,6 +177,29 @@ mac_write(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	return ICE_MP_AQ_RC_OK;
 }
 
+/* The reply is the mode that is in force now. */
+static enum ice_mp_aq_err
+set_pfc_mode(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	     uint16_t len)
+{
+	uint8_t mode = d->params.raw[0];
+
+	(void)core; (void)fn; (void)buf; (void)len;
+	return mode <= ICE_MP_AQ_PFC_DSCP ? ICE_MP_AQ_RC_OK : ICE_MP_AQ_RC_EINVAL;
+}
+
+/* DCB configuration of a driver that runs LLDP itself. There is one traffic
+ * class, whatever the TLVs say: 0x040E tells. */
+static enum ice_mp_aq_err
+set_local_mib(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
+	      uint16_t len)
+{
+	const struct ice_mp_aqc_lldp_mib *m = ICC_PARAMS(d, ice_mp_aqc_lldp_mib);
+
+	(void)core; (void)fn; (void)buf;
+	return m->length != 0 && m->length <= len ? ICE_MP_AQ_RC_OK : ICE_MP_AQ_RC_EINVAL;
+}
+
 const struct icc_aq_cmd icc_aq_generic[] = {
 	{ ICE_MP_AQ_GET_VER, 0, get_ver },
 	{ ICE_MP_AQ_DRIVER_VER, 1, driver_ver },
@@ -187,5 +213,7 @@ const struct icc_aq_cmd icc_aq_generic[] = {
 	{ ICE_MP_AQ_CLEAR_PXE, 0, nop },
 	{ ICE_MP_AQ_LLDP_STOP, 0, nop },
 	{ ICE_MP_AQ_LLDP_START, 0, nop },
+	{ ICE_MP_AQ_SET_PFC_MODE, 0, set_pfc_mode },
+	{ ICE_MP_AQ_LLDP_SET_LOCAL_MIB, 1, set_local_mib },
 	{ 0, 0, NULL },
 };

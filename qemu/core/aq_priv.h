@@ -37,6 +37,7 @@ struct icc_aq_state {
 	bool nvm_locked, change_locked, global_locked;
 	uint16_t nvm_pending;	/**< version of the image that waits for EMPR, 0: none */
 	bool pkg_done;
+	uint16_t fd_guar, fd_shared;	/* flow director filters granted */
 	struct ice_mp_aq_pkg_info pkg;
 };
 

@@ -52,6 +52,13 @@ res_count(uint8_t type)
 		return ICC_MAX_LISTS;
 	case ICE_MP_AQ_RES_GLOBAL_RSS:
 		return ICE_MP_AQ_RSS_GBL_LUT_COUNT;
+	/* Drivers use these as indexes of tables of this size. */
+	case ICE_MP_AQ_RES_FD_PROF:
+	case ICE_MP_AQ_RES_HASH_PROF:
+		return ICC_RSS_PROFILES;
+	case ICE_MP_AQ_RES_FD_TCAM:
+	case ICE_MP_AQ_RES_HASH_TCAM:
+		return ICC_RSS_TCAM;
 	default:
 		return ICC_AQ_RES_PER_TYPE;
 	}
@@ -66,6 +73,15 @@ res_map(struct ice_core *core, uint8_t type)
 	return icc_aq_st(core)->res[type];
 }
 
+/* Filters granted so far of a kind. */
+static uint16_t *
+fd_pool(struct ice_core *core, uint8_t type)
+{
+	struct icc_aq_state *st = icc_aq_st(core);
+
+	return type == ICE_MP_AQ_RES_FD_GUAR ? &st->fd_guar : &st->fd_shared;
+}
+
 static enum ice_mp_aq_err
 alloc_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
 	  uint16_t len)
@@ -74,15 +90,20 @@ alloc_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	struct ice_mp_aq_res *r = (void *)buf;
 	uint8_t type = r->type & ICE_MP_AQ_RES_TYPE_M;
 	uint64_t *map = res_map(core, type);
-	unsigned int i, n = 0, max = res_count(type);
+	unsigned int i, k, n = 0, max = res_count(type);
 	uint16_t want = r->num_elems;
 
 	if (p->num_entries != 1)
 		return ICE_MP_AQ_RC_EINVAL;
 	/* Flow director entries: num_elems is a filter count, one element. */
 	if (type == ICE_MP_AQ_RES_FD_GUAR || type == ICE_MP_AQ_RES_FD_SHARED) {
+		uint16_t *granted = fd_pool(core, type);
+
 		if (len < sizeof(*r) + sizeof(r->elem[0]))
 			return ICE_MP_AQ_RC_EINVAL;
+		if (want > ICC_FD_FILTERS - *granted)
+			return ICE_MP_AQ_RC_ENOSPC;
+		*granted += want;
 		r->elem[0] = 0;
 		return ICE_MP_AQ_RC_OK;
 	}
@@ -92,7 +113,10 @@ alloc_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		n += !(map[i / 64] >> (i % 64) & 1);
 	if (n < want)
 		return ICE_MP_AQ_RC_ENOSPC;
-	for (i = 0, n = 0; n < want; i++) {
+	for (k = 0, n = 0; n < want; k++) {
+		/* In a TCAM the lower index comes first: who asks for the bottom
+		 * wants to be behind. */
+		i = r->type & ICE_MP_AQ_RES_SCAN_BOTTOM ? max - 1 - k : k;
 		if (map[i / 64] >> (i % 64) & 1)
 			continue;
 		map[i / 64] |= 1ull << (i % 64);
@@ -116,8 +140,12 @@ free_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 	unsigned int i, max = res_count(type);
 
 	(void)fn; (void)d;
-	if (type == ICE_MP_AQ_RES_FD_GUAR || type == ICE_MP_AQ_RES_FD_SHARED)
+	if (type == ICE_MP_AQ_RES_FD_GUAR || type == ICE_MP_AQ_RES_FD_SHARED) {
+		uint16_t *granted = fd_pool(core, type);
+
+		*granted -= r->num_elems < *granted ? r->num_elems : *granted;
 		return ICE_MP_AQ_RC_OK;
+	}
 	if (r->num_elems == 0 || len < sizeof(*r) + r->num_elems * sizeof(r->elem[0]))
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < r->num_elems; i++) {
@@ -133,6 +161,8 @@ free_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 		map[r->elem[i] / 64] &= ~(1ull << (r->elem[i] % 64));
 		if (type == ICE_MP_AQ_RES_VSI_LIST_REP || type == ICE_MP_AQ_RES_VSI_LIST_PRUNE)
 			core->list[r->elem[i]].used = false;
+		else if (type == ICE_MP_AQ_RES_HASH_TCAM)
+			icc_rss_tcam_free(core, r->elem[i]);
 	}
 	icc_switch_invalidate(core);
 	return ICE_MP_AQ_RC_OK;

@@ -16,6 +16,7 @@
  *   switch.c  VSIs, rules, lookup    sched.c  scheduler tree
  *   rx.c      Rx queues, write-back  tx.c     Tx queues, descriptors
  *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
+ *   rss.c     RSS profiles
  *   stats.c   counters               fault*.c faults; check.c  contract
  *
  * Everything that belongs to somebody (queue, vector, VSI) carries the number
@@ -250,6 +251,27 @@ struct icc_aq_stats {
 	uint16_t last_opcode, last_rc;
 };
 
+/** Sizes of the RSS block, as stock drivers have them. */
+#define ICC_RSS_TCAM		512
+#define ICC_RSS_PROFILES	128
+#define ICC_RSS_FV_WORDS	24
+
+/** Tables of the RSS block, see rss.c. */
+struct icc_rss_block {
+	uint8_t ptg[ICE_MP_PTYPE_COUNT];	/* group of a packet type, 0: none */
+	uint16_t vsig[ICE_MP_HW_MAX_VSI];	/* group of a VSI, 0: none */
+	struct icc_rss_tcam {
+		bool used;
+		uint8_t profile;
+		uint64_t val, mask;
+	} tcam[ICC_RSS_TCAM];
+	unsigned int tcam_lo, tcam_hi;		/* no other entry was ever written */
+	struct icc_rss_word {
+		uint8_t prot;
+		uint16_t off;
+	} fv[ICC_RSS_PROFILES][ICC_RSS_FV_WORDS];
+};
+
 struct icc_fault_state;		/* fault_priv.h */
 
 /** Families of faults that are armed and wait for what they befall. */
@@ -340,6 +362,8 @@ struct ice_core {
 	uint16_t other[ICC_MAX_RULES];
 	unsigned int nb_other;
 	struct icc_rss_tab rss_tab[ICC_RSS_TABS];	/* rx.c */
+	/* rss.c: as the package has it, and as the driver changed it since */
+	struct icc_rss_block rss_pkg, rss_live;
 
 	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
 	uint64_t empr_at;	/* the firmware restarts then, 0: it was not told to */
@@ -446,6 +470,8 @@ int icc_aq_init(struct ice_core *core);
 /** A newer NVM image is written to the inactive bank of the flash. */
 void icc_aq_nvm_write(struct ice_core *core);
 void icc_aq_reset(struct ice_core *core, enum ice_core_reset kind);
+/** Flow director filters the function has, as PFQF_FD_SIZE shows them. */
+uint32_t icc_aq_fd_size(const struct ice_core *core);
 
 /* sched.c */
 /** Back to the default tree: root, TC and entry point per port. */
@@ -496,6 +522,21 @@ enum ice_core_rx_rc icc_rx_port(struct ice_core *core, uint8_t lport, const stru
 				bool force);
 /** Frames that waited too long; @return next deadline or UINT64_MAX. */
 uint64_t icc_rx_timer(struct ice_core *core, uint64_t now);
+
+/* rss.c */
+/** Back to what the package brought; all: no package either. */
+void icc_rss_profiles_reset(struct ice_core *core, bool all);
+/** Is a section of a package or update within its tables? True for sections of
+ * other blocks. */
+bool icc_rss_section_ok(uint32_t type, const uint8_t *s, unsigned int size);
+/** Take a section that is ok; package: a reset of the function keeps it. */
+void icc_rss_section_apply(struct ice_core *core, uint32_t type, const uint8_t *s,
+			   unsigned int size, bool package);
+/** The TCAM entry was given back: nothing matches it any more. */
+void icc_rss_tcam_free(struct ice_core *core, unsigned int at);
+/** What is hashed of a frame for a VSI. @return bytes, 0: it has no hash. */
+unsigned int icc_rss_input(const struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
+			   uint8_t in[ICC_RSS_INPUT]);
 
 /* tx.c */
 uint64_t icc_tx_timer(struct ice_core *core, uint64_t now);

@@ -291,9 +291,8 @@ icc_csum_status(const struct icc_pkt *p)
 	return st;
 }
 
-/* The bytes that are hashed. @return how many, 0: none */
-static unsigned int
-hash_input(const struct icc_pkt *p, uint8_t in[ICC_RSS_INPUT])
+unsigned int
+icc_rss_default_input(const struct icc_pkt *p, uint8_t in[ICC_RSS_INPUT])
 {
 	unsigned int n;
 
@@ -340,11 +339,10 @@ icc_rss_prepare(struct icc_rss_tab *tab, const uint8_t key[ICE_MP_RSS_KEY_SIZE])
 }
 
 uint32_t
-icc_rss_hash(const struct icc_pkt *p, const struct icc_rss_tab *tab)
+icc_rss_hash(const struct icc_rss_tab *tab, const uint8_t *in, unsigned int n)
 {
-	uint8_t in[ICC_RSS_INPUT];
-	unsigned int i, n = hash_input(p, in);
 	uint32_t hash = 0;
+	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		hash ^= tab->nibble[2 * i][in[i] >> 4] ^ tab->nibble[2 * i + 1][in[i] & 0xF];

@@ -31,8 +31,8 @@ struct icc_pkt {
 	uint16_t l4_len;	/**< header and payload, as the IP length says */
 };
 
-/** Most bytes that are hashed: two IPv6 addresses and two ports. */
-#define ICC_RSS_INPUT	36
+/** Most bytes that are hashed: an extraction sequence of 24 words. */
+#define ICC_RSS_INPUT	48
 
 /** Toeplitz, four bits of input at a time. */
 struct icc_rss_tab {
@@ -47,8 +47,11 @@ void icc_parse(struct icc_pkt *p, const uint8_t *data, size_t len);
 uint16_t icc_csum_status(const struct icc_pkt *p);
 /** Build the tables of a key; once per key, the hash is per packet. */
 void icc_rss_prepare(struct icc_rss_tab *tab, const uint8_t key[ICE_MP_RSS_KEY_SIZE]);
-/** Toeplitz hash over addresses, and ports for TCP, UDP and SCTP; 0: no IP. */
-uint32_t icc_rss_hash(const struct icc_pkt *p, const struct icc_rss_tab *tab);
+/** What the device hashes by default: addresses, and ports for TCP, UDP and SCTP.
+ * @return bytes, 0: no IP */
+unsigned int icc_rss_default_input(const struct icc_pkt *p, uint8_t in[ICC_RSS_INPUT]);
+/** Toeplitz hash over `n` bytes. */
+uint32_t icc_rss_hash(const struct icc_rss_tab *tab, const uint8_t *in, unsigned int n);
 /** One's complement sum of bytes, not folded; `sum` is the start value. */
 uint32_t icc_csum_add(uint32_t sum, const uint8_t *data, size_t len);
 /** Fold and complement. */

@@ -46,6 +46,7 @@ static const struct plain {
 	{ PFQF_FD_ENA, 1, RW, 0 },
 	{ GLQF_FD_SIZE, 1, RO, ICC_FD_FILTERS << GLQF_FD_SIZE_GSIZE_S |
 			       ICC_FD_FILTERS << GLQF_FD_SIZE_BSIZE_S },
+	{ GLQF_FD_CNT, 1, RO, 0 },	/* no filter is ever in */
 	{ PRTMAC_HSEC_CTL_TX_PAUSE_QUANTA(0), 8 * 9, RW, 0 },
 	{ PRTMAC_HSEC_CTL_TX_PAUSE_REFRESH(0), 8 * 9, RW, 0 },
 	{ PRTDCB_GENS, 1, RO, DCBX_DISABLED },
@@ -361,6 +362,8 @@ read_dword(struct ice_core *core, uint32_t off)
 	case PFINT_ALLOC:
 		return core->pf.first_vector | PFINT_ALLOC_VALID_M |
 		       (core->pf.first_vector + core->pf.nb_vectors - 1u) << PFINT_ALLOC_LAST_S;
+	case PFQF_FD_SIZE:
+		return icc_aq_fd_size(core);
 	case GLINT_CTL:
 		return core->glint_ctl;
 	case PFINT_OICR:
@@ -448,6 +451,7 @@ write_dword(struct ice_core *core, uint32_t off, uint32_t val)
 	case PFLAN_TX_QALLOC:
 	case PFINT_ALLOC:
 	case PFINT_OICR:
+	case PFQF_FD_SIZE:
 		icc_breach(core, ICC_BR_REG_RO, "0x%x", off);
 		return;
 	}

@@ -414,15 +414,20 @@ make_wb(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct rx_meta *
 	}
 }
 
-static uint32_t
-rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
+static void
+rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct rx_meta *m)
 {
 	struct icc_rss_tab *t = &core->rss_tab[vsi % ICC_RSS_TABS];
 	const uint8_t *key = core->vsi[vsi].rss_key;
+	uint8_t in[ICC_RSS_INPUT];
+	unsigned int n = icc_rss_input(core, vsi, p, in);
 
+	m->hashed = n > 0;
+	if (!m->hashed)
+		return;
 	if (!t->valid || memcmp(t->key, key, sizeof(t->key)) != 0)
 		icc_rss_prepare(t, key);
-	return icc_rss_hash(p, t);
+	m->hash = icc_rss_hash(t, in, n);
 }
 
 /* Queue of a VSI for this packet; ICC_MAX_QUEUES: none. */
@@ -633,9 +638,7 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 	uint16_t n;
 	int rc;
 
-	m.hashed = p->ip_ver != 0;
-	if (m.hashed)
-		m.hash = rss_of(core, vsi, p);
+	rss_of(core, vsi, p, &m);
 	n = pick_queue(core, v, &m);
 	if (n >= core->pf.nb_queues || !core->rxq[n].ena || core->rxq[n].stuck)
 		return dropped(core, v, NULL, p);

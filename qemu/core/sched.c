@@ -313,6 +313,7 @@ move_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 static enum ice_mp_aq_err
 port_ets(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
 {
+	struct ice_mp_aq_port_ets *ets = (void *)buf;
 	struct icc_sched_node *root;
 	uint32_t teid;
 	unsigned int i;
@@ -322,13 +323,16 @@ port_ets(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 	root = named(core, teid);
 	if (root == NULL || root->layer != 0)
 		return ICE_MP_AQ_RC_EINVAL;
-	memset(buf, 0, 64);
-	buf[0] = 1;	/* TC 0 only */
-	buf[8] = 100;
+	memset(ets, 0, sizeof(*ets));
+	ets->tc_valid = 0x1;	/* TC 0 only */
+	ets->tc_share[0] = 100;
+	/* A driver takes every other number for a class that exists. */
+	for (i = 0; i < ICE_MP_MAX_TC; i++)
+		ets->tc_teid[i] = ICE_MP_TEID_INVALID;
 	for (i = 0; i < ICC_MAX_NODES; i++)
 		if (core->node[i].used && core->node[i].parent == teid)
-			memcpy(buf + 32, &core->node[i].teid, sizeof(teid));
-	d->datalen = 64;
+			ets->tc_teid[0] = core->node[i].teid;
+	d->datalen = sizeof(*ets);
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -368,7 +372,7 @@ const struct icc_aq_cmd icc_aq_sched[] = {
 	{ ICE_MP_AQ_MOVE_SCHED_ELEMS, 16, move_elems },
 	{ ICE_MP_AQ_SUSPEND_SCHED_ELEMS, 4, teid_groups },
 	{ ICE_MP_AQ_RESUME_SCHED_ELEMS, 4, teid_groups },
-	{ ICE_MP_AQ_QUERY_PORT_ETS, 64, port_ets },
+	{ ICE_MP_AQ_QUERY_PORT_ETS, sizeof(struct ice_mp_aq_port_ets), port_ets },
 	{ ICE_MP_AQ_DEL_SCHED_ELEMS, GRP + 4, teid_groups },
 	{ ICE_MP_AQ_QUERY_SCHED_RES, sizeof(struct ice_mp_aq_sched_res), sched_res },
 	{ 0, 0, NULL },

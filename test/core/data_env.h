@@ -362,6 +362,16 @@ eth(uint8_t *f, unsigned int lport, uint16_t type)
 	return 14;
 }
 
+/** Toeplitz over what the device hashes by default. */
+static inline uint32_t UNUSED
+dflt_hash(const struct icc_pkt *p, const struct icc_rss_tab *tab)
+{
+	uint8_t in[ICC_RSS_INPUT];
+	unsigned int n = icc_rss_default_input(p, in);
+
+	return icc_rss_hash(tab, in, n);
+}
+
 /** The slow and obvious one's complement sum. */
 static inline uint16_t UNUSED
 ref_sum(uint32_t sum, const uint8_t *p, size_t n)

@@ -133,13 +133,13 @@ TEST(capabilities_are_what_registers_say)
 TEST(capabilities_in_too_small_a_buffer)
 {
 	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);
-	struct ice_mp_aq_cap c[8];
+	struct ice_mp_aq_cap c[9];
 	uint32_t need;
 
 	ctl_open(1);
 	CHECK_EQ(aq_cmd(&d, c, sizeof(c[0]), false), ICE_MP_AQ_RC_ENOMEM);
 	need = PARAMS(d, ice_mp_aqc_list_caps)->count;
-	CHECK_EQ(need, 8);
+	CHECK_EQ(need, 9);
 	d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);
 	CHECK_EQ(aq_cmd(&d, c, sizeof(c) - 1, false), ICE_MP_AQ_RC_ENOMEM);
 	d = aq_desc(ICE_MP_AQ_LIST_FUNC_CAPS);
@@ -475,6 +475,42 @@ TEST(package)
 	CHECK_EQ(strcmp(name, "ICE OS Default Package"), 0);
 	CHECK_EQ(lock(ICE_MP_AQ_REQ_RES, ICE_MP_AQ_RES_GLOBAL_CFG, ICE_MP_AQ_RES_WRITE, &st), 0);
 	CHECK_EQ(st, ICE_MP_AQ_RES_GLBL_GRANTED);
+}
+
+/* As a Linux PF that runs LLDP itself does it. */
+TEST(dcb_by_the_driver)
+{
+	struct ice_mp_aq_desc d;
+	struct ice_mp_aq_port_ets ets;
+	uint8_t mib[100] = { 0x02 };
+	uint32_t root;
+	unsigned int i;
+
+	ctl_open(2);
+	CHECK_EQ(rd32(PRTDCB_GENS) & 7, 7);
+	CHECK_EQ(cap(ICE_MP_AQ_LIST_FUNC_CAPS, ICE_MP_CAP_DCB), 1);
+	d = aq_desc(ICE_MP_AQ_SET_PFC_MODE);
+	d.params.raw[0] = ICE_MP_AQ_PFC_VLAN;
+	CHECK_EQ(aq_cmd(&d, NULL, 0, false), 0);
+	CHECK_EQ(d.params.raw[0], ICE_MP_AQ_PFC_VLAN);
+	d.params.raw[0] = ICE_MP_AQ_PFC_DSCP + 1;
+	CHECK_EQ(aq_cmd(&d, NULL, 0, false), ICE_MP_AQ_RC_EINVAL);
+	d = aq_desc(ICE_MP_AQ_LLDP_SET_LOCAL_MIB);
+	PARAMS(d, ice_mp_aqc_lldp_mib)->length = sizeof(mib);
+	CHECK_EQ(aq_cmd(&d, mib, sizeof(mib), true), 0);
+	d = aq_desc(ICE_MP_AQ_LLDP_SET_LOCAL_MIB);
+	PARAMS(d, ice_mp_aqc_lldp_mib)->length = sizeof(mib) + 1;
+	CHECK_EQ(aq_cmd(&d, mib, sizeof(mib), true), ICE_MP_AQ_RC_EINVAL);
+	/* One traffic class, and no other that a driver could look for. */
+	root = dflt_teid(1, 0);
+	d = aq_desc(ICE_MP_AQ_QUERY_PORT_ETS);
+	memcpy(d.params.raw, &root, sizeof(root));
+	memset(&ets, 0, sizeof(ets));
+	CHECK_EQ(aq_cmd(&d, &ets, sizeof(ets), false), 0);
+	CHECK_EQ(ets.tc_valid, 1);
+	CHECK_EQ(ets.tc_teid[0], dflt_teid(1, 1));
+	for (i = 1; i < ICE_MP_MAX_TC; i++)
+		CHECK_EQ(ets.tc_teid[i], ICE_MP_TEID_INVALID);
 }
 
 TEST(vf_port_map_as_bytes_and_words)

@@ -282,6 +282,59 @@ TEST(resources)
 		 ICE_MP_AQ_RC_EINVAL);
 }
 
+TEST(table_indexes_are_within_the_table)
+{
+	static const struct {
+		uint8_t type;
+		uint16_t size;
+	} t[] = {
+		{ ICE_MP_AQ_RES_FD_PROF, 128 }, { ICE_MP_AQ_RES_HASH_PROF, 128 },
+		{ ICE_MP_AQ_RES_FD_TCAM, 512 }, { ICE_MP_AQ_RES_HASH_TCAM, 512 },
+	};
+	uint16_t a[512] = { 0 };
+	unsigned int i;
+
+	ctl_open(1);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, t[i].type, t[i].size, a), 0);
+		CHECK_EQ(a[t[i].size - 1], t[i].size - 1);
+		CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, t[i].type, 1, a), ICE_MP_AQ_RC_ENOSPC);
+	}
+}
+
+/* Of flow director filters there is one element, however many they are. */
+static uint16_t
+fd_cmd(uint16_t opcode, uint8_t type, uint16_t filters)
+{
+	struct ice_mp_aq_desc d = aq_desc(opcode);
+	struct {
+		struct ice_mp_aq_res r;
+		uint16_t elem[1];
+	} b = { .r = { .type = type, .num_elems = filters } };
+
+	PARAMS(d, ice_mp_aqc_alloc_free_res)->num_entries = 1;
+	return aq_cmd(&d, &b, sizeof(b), true);
+}
+
+/* A Linux PF looks after a reset whether it has to ask for its filters again. */
+TEST(flow_director_filters_granted)
+{
+	const uint16_t max = ICC_FD_FILTERS;
+
+	ctl_open(1);
+	CHECK_EQ(rd32(PFQF_FD_SIZE), 0);
+	CHECK_EQ(fd_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_FD_GUAR, 1000), 0);
+	CHECK_EQ(fd_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_FD_SHARED, max), 0);
+	CHECK_EQ(rd32(PFQF_FD_SIZE), 1000 | (uint32_t)max << 16);
+	CHECK_EQ(fd_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_FD_GUAR, max - 999),
+		 ICE_MP_AQ_RC_ENOSPC);
+	CHECK_EQ(fd_cmd(ICE_MP_AQ_FREE_RES, ICE_MP_AQ_RES_FD_GUAR, 600), 0);
+	CHECK_EQ(rd32(PFQF_FD_SIZE), 400 | (uint32_t)max << 16);
+	CHECK_EQ(rd32(GLQF_FD_CNT), 0);
+	env_pfr();
+	CHECK_EQ(rd32(PFQF_FD_SIZE), 0);
+}
+
 TEST(resource_freed_twice)
 {
 	uint16_t a[2] = { 0 };

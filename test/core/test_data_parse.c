@@ -150,7 +150,7 @@ TEST(parse_random)
 		}
 		icc_parse(&p, f, n);
 		icc_csum_status(&p);
-		icc_rss_hash(&p, &tab);
+		dflt_hash(&p, &tab);
 		if (p.l4_off + p.l4_len > n)
 			test_fail(__FILE__, __LINE__, "offset behind the end");
 		free(f);
@@ -192,12 +192,12 @@ TEST(rss_vectors_ipv4)
 			icc_put_be16(F + 34, t[i].sport);
 			icc_put_be16(F + 36, t[i].dport);
 			icc_parse(&p, F, n);
-			CHECK_EQ(icc_rss_hash(&p, &tab), k < 3 ? t[i].l4 : t[i].l3);
+			CHECK_EQ(dflt_hash(&p, &tab), k < 3 ? t[i].l4 : t[i].l3);
 		}
 	}
 	n = eth(F, 0, 0x0806) + 46;
 	icc_parse(&p, F, n);
-	CHECK_EQ(icc_rss_hash(&p, &tab), 0);
+	CHECK_EQ(dflt_hash(&p, &tab), 0);
 }
 
 TEST(rss_vectors_ipv6)
@@ -229,10 +229,10 @@ TEST(rss_vectors_ipv6)
 		icc_put_be16(F + 54, t[i].sport);
 		icc_put_be16(F + 56, t[i].dport);
 		icc_parse(&p, F, n);
-		CHECK_EQ(icc_rss_hash(&p, &tab), t[i].l4);
+		CHECK_EQ(dflt_hash(&p, &tab), t[i].l4);
 		F[20] = 59;
 		icc_parse(&p, F, n);
-		CHECK_EQ(icc_rss_hash(&p, &tab), t[i].l3);
+		CHECK_EQ(dflt_hash(&p, &tab), t[i].l3);
 	}
 }
 

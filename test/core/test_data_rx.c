@@ -202,7 +202,7 @@ TEST(formats)
 			n += 60;
 			icc_parse(&p, F, n);
 			icc_rss_prepare(&tab, v->rss_key);
-			hash = icc_rss_hash(&p, &tab);
+			hash = dflt_hash(&p, &tab);
 			CHECK(hash != 0);
 			CHECK_EQ(rx(0, F, n), ICE_CORE_RX_DONE);
 			CHECK(rxq_get(&R));
@@ -358,7 +358,7 @@ TEST(rss_spreads_by_table)
 			fill(F + n, 30, i);
 			n += 30;
 			icc_parse(&p, F, n);
-			hash = icc_rss_hash(&p, &tab);
+			hash = dflt_hash(&p, &tab);
 			want = type == 0 ? (hash % 64 / 7) % 4 :
 			       type == 1 ? (hash % 2048 / 3) % 4 : (hash % 512 / 5) % 4;
 			CHECK_EQ(rx(0, F, n), ICE_CORE_RX_DONE);

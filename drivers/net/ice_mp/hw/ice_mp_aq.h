@@ -108,6 +108,7 @@ enum ice_mp_aq_opcode {
 	ICE_MP_AQ_UPDATE_SW_RULES = 0x02A1,
 	ICE_MP_AQ_REMOVE_SW_RULES = 0x02A2,
 	ICE_MP_AQ_CLEAR_PF_CFG = 0x02A4,
+	ICE_MP_AQ_SET_PFC_MODE = 0x0303,
 	ICE_MP_AQ_GET_DFLT_TOPO = 0x0400,
 	ICE_MP_AQ_ADD_SCHED_ELEMS = 0x0401,
 	ICE_MP_AQ_CFG_SCHED_ELEMS = 0x0403,
@@ -138,6 +139,7 @@ enum ice_mp_aq_opcode {
 	ICE_MP_AQ_MBX_PF_TO_VF = 0x0802,
 	ICE_MP_AQ_LLDP_STOP = 0x0A05,
 	ICE_MP_AQ_LLDP_START = 0x0A06,
+	ICE_MP_AQ_LLDP_SET_LOCAL_MIB = 0x0A08,
 	ICE_MP_AQ_LLDP_FILTER = 0x0A0A,
 	ICE_MP_AQ_SET_RSS_KEY = 0x0B02,
 	ICE_MP_AQ_SET_RSS_LUT = 0x0B03,
@@ -291,6 +293,7 @@ struct ice_mp_aq_res {
 };
 #define ICE_MP_AQ_RES_TYPE_M		0x7F
 #define ICE_MP_AQ_RES_SHARED		0x0080
+#define ICE_MP_AQ_RES_SCAN_BOTTOM	0x1000
 #define ICE_MP_AQ_RES_IGNORE_INDEX	0x2000
 #define ICE_MP_AQ_RES_VSI_LIST_REP	0x03
 #define ICE_MP_AQ_RES_VSI_LIST_PRUNE	0x04
@@ -300,6 +303,7 @@ struct ice_mp_aq_res {
 #define ICE_MP_AQ_RES_FD_GUAR		0x22
 #define ICE_MP_AQ_RES_FD_SHARED		0x23
 #define ICE_MP_AQ_RES_FD_PROF		0x58
+#define ICE_MP_AQ_RES_FD_TCAM		0x59
 #define ICE_MP_AQ_RES_HASH_PROF		0x60
 #define ICE_MP_AQ_RES_HASH_TCAM		0x61
 
@@ -481,6 +485,19 @@ static_assert(sizeof(struct ice_mp_aq_sw_vsi_list) == 8, "VSI list size");
 #define ICE_MP_ACT_VALID		(1u << 17)
 #define ICE_MP_ACT_DROP			(1u << 18)
 
+/* 0x0303: mode, u8 */
+#define ICE_MP_AQ_PFC_VLAN		1
+#define ICE_MP_AQ_PFC_DSCP		2
+
+/* 0x0A08; buffer: LLDPDU */
+struct ice_mp_aqc_lldp_mib {
+	uint8_t type;
+	uint8_t rsvd;
+	uint16_t length;
+	uint32_t rsvd1;
+	uint32_t addr_high, addr_low;
+};
+
 /* 0x0400 */
 struct ice_mp_aqc_get_topo {
 	uint8_t lport;
@@ -546,6 +563,21 @@ struct ice_mp_aqc_sched_elems {
 	uint32_t rsvd;
 	uint32_t addr_high, addr_low;
 };
+
+/* 0x040E: request u32 TEID of the port's root */
+#define ICE_MP_MAX_TC			8
+struct ice_mp_aq_port_ets {
+	uint8_t tc_valid;		/**< a bit per class */
+	uint8_t rsvd0[3];
+	uint32_t up2tc;
+	uint8_t tc_share[ICE_MP_MAX_TC];	/**< percent */
+	uint32_t port_eir_profile;
+	uint32_t port_cir_profile;
+	uint32_t tc_prio;
+	uint32_t rsvd1;
+	uint32_t tc_teid[ICE_MP_MAX_TC];	/**< ICE_MP_TEID_INVALID: no such class */
+};
+static_assert(sizeof(struct ice_mp_aq_port_ets) == 64, "0x040E reply size");
 
 /* 0x0412 */
 struct ice_mp_aq_sched_layer {

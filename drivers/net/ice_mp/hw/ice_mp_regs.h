@@ -82,6 +82,8 @@
 #define GLQF_FD_SIZE			0x00460010
 #define GLQF_FD_SIZE_GSIZE_S		0	/* guaranteed, all functions */
 #define GLQF_FD_SIZE_BSIZE_S		16	/* best effort */
+#define GLQF_FD_CNT			0x00460018	/* in use; fields as GLQF_FD_SIZE */
+#define PFQF_FD_SIZE			0x00460100	/* of this function; likewise */
 #define PRTMAC_HSEC_CTL_TX_PAUSE_QUANTA(i)	(0x001E36E0 + 32 * (i))
 #define PRTMAC_HSEC_CTL_TX_PAUSE_REFRESH(i)	(0x001E3800 + 32 * (i))
 #define PRTDCB_GENS			0x00083020
