@@ -14,12 +14,25 @@ import fcntl
 import os
 import re
 import secrets
+import select
+import socket
 import struct
 import subprocess
+import time
 
 _TUNSETIFF = 0x400454CA
 _IFF_TAP = 0x0002
 _IFF_NO_PI = 0x1000
+_PACKET_OUTGOING = 4
+_ETH_P_ALL = 3
+_SOL_PACKET, _PACKET_AUXDATA = 263, 8
+_TP_STATUS_VLAN_VALID = 1 << 4
+#: Make a socket where this runs and hand it over through standard input.
+_GIVE_SOCKET = '''
+import socket, sys
+made = socket.socket(*map(int, sys.argv[1:]))
+socket.send_fds(socket.socket(fileno=0), [b"x"], [made.fileno()])
+'''
 
 
 class NetnsError(Exception):
@@ -112,6 +125,24 @@ class Taps:
         """Run ip in a port's namespace."""
         return _root("ip", "-n", self._ns[lport], *args).stdout
 
+    def socket(self, lport: int, family: int, kind: int, proto: int = 0) -> socket.socket:
+        """A socket of a port's namespace; the caller closes it."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            argv = as_root("ip", "netns", "exec", self._ns[lport], "/usr/bin/python3", "-c",
+                           _GIVE_SOCKET, str(int(family)), str(int(kind)), str(proto))
+            done = subprocess.run(argv, stdin=theirs, capture_output=True, text=True,
+                                  timeout=20, check=False)
+            if done.returncode != 0:
+                raise NetnsError(f"no socket in {self._ns[lport]}: {done.stderr.strip()}")
+            _, fds, _, _ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=fds[0])
+
+    def wire(self, lport: int) -> "TapWire":
+        """Whole frames through a port's tap, beside the kernel."""
+        sock = self.socket(lport, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
+        return TapWire(sock, self._if[lport])
+
     def ids(self) -> list[str]:
         """The netdevs' ids, by lport."""
         return [f"net{i}" for i in range(self.ports)]
@@ -158,3 +189,48 @@ class Taps:
                     _root("ip", "link", "del", self._if[i], check=False)
             except NetnsError:
                 pass
+
+
+class TapWire:
+    """Frames into and out of a tap, as the device sees them."""
+
+    def __init__(self, sock: socket.socket, interface: str) -> None:
+        self._sock = sock
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        sock.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
+        sock.bind((interface, 0))
+
+    def __enter__(self) -> "TapWire":
+        return self
+
+    def __exit__(self, *exc) -> None:
+        self._sock.close()
+
+    def send(self, *frames: bytes) -> None:
+        """Send all of them."""
+        for frame in frames:
+            self._sock.send(frame)
+
+    def recv(self, wanted, count: int, timeout: float = 5.0) -> list[bytes]:
+        """The next `count` frames from the device of which wanted(frame); fewer
+        when time is over."""
+        got: list[bytes] = []
+        deadline = time.monotonic() + timeout
+        while len(got) < count:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+                break
+            frame, control, _, addr = self._sock.recvmsg(1 << 16, 256)
+            # The host's kernel takes the outermost tag off.
+            for _, _, data in control:
+                status, _, _, _, _, tci, tpid = struct.unpack("=IIIHHHH", data)
+                if status & _TP_STATUS_VLAN_VALID:
+                    frame = frame[:12] + struct.pack(">HH", tpid, tci) + frame[12:]
+            if addr[2] != _PACKET_OUTGOING and wanted(frame):
+                got.append(frame)
+        return got
+
+    def flush(self) -> None:
+        """Forget what has come."""
+        while select.select([self._sock], [], [], 0)[0]:
+            self._sock.recv(1 << 16)

@@ -51,9 +51,9 @@ Differences in manner
   on while the port runs takes the tag away without saying so in the mbuf; with
   {ours} the tag is in the mbuf either way. The case above enables it from the
   start.
-* {stock} restricts RSS to the types asked for by profiles of its package. The
-  device has one profile, so the hash is over addresses and ports whatever was
-  asked for.
+* {stock} writes profiles into the device, so that RSS is over just the types and
+  fields asked for. {ours} goes by the device's default: addresses and ports,
+  whatever was asked for.
 * rte_flow: {stock} has it and refuses every pattern here, for they come from the
   package and ours lists none; {ours} has none.
 * {stock}'s safe mode has one queue and no checksum offloads; ``./icemp test

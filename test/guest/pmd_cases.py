@@ -631,6 +631,9 @@ def rss_tables(rig, pmd):
     key = bytes((7 * i + 3) & 0xFF for i in range(52))
     pmd.ok(f"port config 0 rss-hash-key ipv4 {key.hex()}")
     assert rss_key(pmd) == key
+    # The command asks for the types anew: IPv4 and nothing else.
+    pmd.cmd("port config all rss all")
+    assert rss_key(pmd) == key
     some = flows(16)
     hashes = [toeplitz(key, data) for _, data in some]
     moved = {h % 512: (h + 1) % QUEUES for h in hashes}

@@ -5,6 +5,7 @@
 import json
 import re
 import time
+from pathlib import PurePosixPath
 
 from icemp_lib import kmsg, netns, vm_cmd
 from icemp_lib.vm import VM
@@ -21,9 +22,17 @@ EXPECTED = (
     r"not enough device MSI-X vectors\. wanted = \d+, available = 2",
     r"Reducing request to 1 MSI-X vectors for LAN traffic",
     r"RDMA is not supported on this device",
-    # With a package.
+    # With a package. (Debian's kernel says which file it took.)
+    r"firmware: direct-loading firmware intel/ice/ddp/ice\.pkg",
     r"The DDP package was successfully loaded: .* version \d",
-    r"PTP init|DCB (is|init)|FW LLDP is disabled",
+    # A reset or an unload does not take the package away.
+    r"DDP package already present on device: .* version \d",
+    # No double VLAN mode: neither our package nor the device has it.
+    r"QinQ functionality cannot be enabled on this device",
+    # No LLDP agent in the device: the driver has its own, with its defaults.
+    r"DCB is enabled in the hardware, max number of TCs supported on this port are 1",
+    r"FW LLDP is disabled, DCBx/LLDP in SW mode",
+    r"Commit DCB Configuration to the hardware",
     # Ordinary life of a netdev.
     r"NIC Link is (up|Down)",
     r"changing MTU from \d+ to \d+",
@@ -35,25 +44,32 @@ EXPECTED = (
     r"module unloaded",
     r"The fw\.mgmt flash component has a pending update",
     # After a reset, its own or the device's.
-    r"VSI rebuilt\. VSI index \d+, type ICE_VSI_PF",
+    r"VSI rebuilt\. VSI index \d+, type ICE_VSI_(PF|CTRL)",
+    # ethtool -t.
+    r"offline testing starting|testing finished|(link|EEPROM|interrupt|loopback) test$",
 )
 #: A line of the driver's.
 DRIVER = r"\bice(:| \d{4}:)"
 
 
+#: Where the driver looks for a DDP package.
+PACKAGE = PurePosixPath("/lib/firmware/intel/ice/ddp/ice.pkg")
+
+
 class Stock:
     """A VM with the stock driver at hand, and taps at the first ports.
 
-    log: what its kernel says. more: of VM().
+    package: a DDP package for the driver. log: what its kernel says. more: of VM().
     """
 
     def __init__(self, ports: int = 1, files: dict | None = None, *, taps: int = 1,
-                 **more) -> None:
+                 package: bytes | None = None, **more) -> None:
         self.taps = netns.Taps(taps, mtu=9000)
         self.vm: VM | None = None
         self.log: kmsg.KernelLog | None = None
         self._ports = ports
         self._files = files or {}
+        self._package = package
         self._more = {"hugepages": 0, **more}
         self.bdf = ""
 
@@ -66,6 +82,9 @@ class Stock:
             self.vm.start()
             self.taps.opened()
             self.log = kmsg.KernelLog(self.vm)
+            if self._package is not None:
+                self.run(f"mkdir -p {PACKAGE.parent}")
+                self.vm.put(str(PACKAGE), self._package)
             self.bdf = self.vm.bdf("dev0")
         except BaseException:
             self.__exit__()

@@ -11,7 +11,8 @@ import signal
 
 import pytest
 
-from pmd_cases import CASES, FULL, MULTI_QUEUE, SAFE, eth, forwarded, restarted
+from pmd_cases import (CASES, FULL, MULTI_QUEUE, SAFE, eth, flows, forwarded, restarted, rss_key,
+                       seen, toeplitz)
 from pmd_rig import DRIVERS, Rig, trouble
 
 MODES = {"net_ice-safe": SAFE, "net_ice": FULL}
@@ -60,6 +61,21 @@ def test_probe_says_nothing_but_what_it_must(rig, driver):
         assert re.search(line, pmd.banner), pmd.banner
     assert not trouble(pmd.banner, DRIVERS[driver])
     rig.quit()
+    rig.clean()
+
+
+def test_rss_of_the_fields_asked_for(rig):
+    """By profiles that the driver writes, see ddp_package.py."""
+    rig.quit()
+    pmd = rig.start("net_ice", MULTI_QUEUE)
+    some = flows(24)
+    for what in ("ip", "all"):
+        pmd.cmd(f"port config all rss {what}")
+        key = rss_key(pmd)
+        inputs = {data[:-4] if what == "ip" else data for _, data in some}
+        packets = seen(rig, pmd, [frame for frame, _ in some])
+        assert {p.hash for p in packets} == {toeplitz(key, data) for data in inputs}
+    assert not trouble(rig.quit(), DRIVERS["net_ice"])
     rig.clean()
 
 
