@@ -206,14 +206,6 @@ struct ice_mp_pf {
 	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */
 };
 
-/**
- * What each process keeps by itself for an ethdev (eth_dev->process_private).
- */
-struct ice_mp_proc {
-	struct ice_mp_bus *bus;
-	struct ice_mp_pf *pf;		/**< NULL in a secondary */
-};
-
 static inline struct ice_mp_port *
 ice_mp_dev_port(const struct rte_eth_dev *dev)
 {

@@ -59,7 +59,8 @@ struct ice_mp_bus {
  * port (primary process), or attach to the primary's ethdevs (secondary).
  * All or nothing: on error no ethdev, thread, callback or memory is left.
  *
- * @param bus   stays valid until ice_mp_detach() returns
+ * @param bus   stays valid until ice_mp_detach() returns; in a secondary it
+ *              is needed during the call only
  * @param args  devargs string (may be NULL or empty)
  * @return 0 or -errno
  */

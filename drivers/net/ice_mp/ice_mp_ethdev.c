@@ -183,8 +183,6 @@ ice_mp_dev_close(struct rte_eth_dev *dev)
 	pf->ports[port->idx] = NULL;
 	pf->by_lport[port->lport] = NULL;
 	pthread_mutex_unlock(&pf->lock);
-	free(dev->process_private);
-	dev->process_private = NULL;
 	return 0;
 }
 
@@ -251,16 +249,16 @@ ice_mp_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 	return ice_mp_port_set_frame(port, mtu + ICE_MP_ETH_OVERHEAD);
 }
 
-/* `<bdf>` for the only port of a device, else `<bdf>_port<lport>`. */
-static int
-ethdev_name(const struct ice_mp_pf *pf, uint8_t lport, char name[RTE_ETH_NAME_MAX_LEN])
+int
+ice_mp_ethdev_name(const char *pf, uint8_t nb_hw_ports, uint8_t lport,
+		   char name[RTE_ETH_NAME_MAX_LEN])
 {
 	int len;
 
-	if (pf->nb_hw_ports == 1)
-		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s", pf->name);
+	if (nb_hw_ports == 1)
+		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s", pf);
 	else
-		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s_port%u", pf->name, lport);
+		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s_port%u", pf, lport);
 	return len < 0 || len >= RTE_ETH_NAME_MAX_LEN ? -ENAMETOOLONG : 0;
 }
 
@@ -270,11 +268,10 @@ ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx)
 	struct rte_device *device = pf->bus->dev;
 	char name[RTE_ETH_NAME_MAX_LEN];
 	struct ice_mp_port *port;
-	struct ice_mp_proc *proc;
 	struct rte_eth_dev *dev;
 	int rc;
 
-	rc = ethdev_name(pf, lport, name);
+	rc = ice_mp_ethdev_name(pf->name, pf->nb_hw_ports, lport, name);
 	if (rc != 0)
 		goto fail_name;
 	dev = rte_eth_dev_allocate(name);
@@ -282,14 +279,13 @@ ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx)
 		rc = -ENOMEM;
 		goto fail_name;
 	}
-	proc = calloc(1, sizeof(*proc));
 	port = rte_zmalloc_socket(name, sizeof(*port), RTE_CACHE_LINE_SIZE, device->numa_node);
 	/* Owned by the ethdev from here on: its release frees them. */
 	dev->data->dev_private = port;
 	dev->data->mac_addrs = rte_zmalloc_socket(name, ICE_MP_MAX_MACS * sizeof(pf->macs[0]), 0,
 						  device->numa_node);
 	rc = -ENOMEM;
-	if (proc == NULL || port == NULL || dev->data->mac_addrs == NULL)
+	if (port == NULL || dev->data->mac_addrs == NULL)
 		goto fail_mem;
 	port->pf = pf;
 	port->data = dev->data;
@@ -303,9 +299,6 @@ ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx)
 	if (rc != 0)
 		goto fail_mem;
 
-	proc->bus = pf->bus;
-	proc->pf = pf;
-	dev->process_private = proc;
 	dev->device = device;
 	dev->dev_ops = &ice_mp_dev_ops;
 	dev->rx_queue_count = ice_mp_rx_queue_count;
@@ -321,7 +314,6 @@ ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx)
 	return 0;
 
 fail_mem:
-	free(proc);
 	rte_eth_dev_release_port(dev);
 fail_name:
 	PF_LOG(pf, ERR, "No ethdev for lport %u: %s.", lport, rte_strerror(-rc));
@@ -337,7 +329,5 @@ ice_mp_ethdev_discard(struct ice_mp_port *port)
 	pf->ports[port->idx] = NULL;
 	pf->by_lport[port->lport] = NULL;
 	ice_mp_port_free(port);
-	free(dev->process_private);
-	dev->process_private = NULL;
 	rte_eth_dev_release_port(dev);
 }

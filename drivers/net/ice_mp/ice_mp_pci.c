@@ -223,6 +223,20 @@ pci_requested(const char *name, enum rte_dev_event_type type, void *arg)
 	ice_mp_pfs_unlock();
 }
 
+/* The ports are the primary's; only the BAR is mapped here too. */
+static int
+pci_probe_secondary(struct rte_pci_driver *drv, struct rte_pci_device *pci)
+{
+	struct ice_mp_bus bus = { .ops = &pci_bus_ops, .dev = &pci->device };
+	int rc;
+
+	pci->device.driver = &drv->driver;
+	rc = ice_mp_attach(&bus, NULL);
+	if (rc != 0)
+		pci->device.driver = NULL;
+	return rc;
+}
+
 static int
 ice_mp_pci_probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 {
@@ -242,6 +256,8 @@ ice_mp_pci_probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 			   pci->device.name);
 		return 1;
 	}
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return pci_probe_secondary(drv, pci);
 	pb = rte_zmalloc("ice_mp_pci", sizeof(*pb), 0);
 	if (pb == NULL)
 		return -ENOMEM;
@@ -273,6 +289,8 @@ ice_mp_pci_remove(struct rte_pci_device *pci)
 	struct ice_mp_bus *bus = ice_mp_bus_of(&pci->device);
 	int rc;
 
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return ice_mp_detach(&pci->device);
 	if (bus == NULL)
 		return -ENODEV;
 	rc = rte_dev_event_callback_unregister(pci->device.name, pci_requested, pci_of(bus));

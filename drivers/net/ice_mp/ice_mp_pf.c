@@ -26,6 +26,7 @@
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
+#include "ice_mp_process.h"
 #include "ice_mp_rxtx.h"
 
 RTE_LOG_REGISTER_DEFAULT(ice_mp_logtype, NOTICE);
@@ -410,10 +411,8 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	uint8_t mask, i;
 	int rc;
 
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		ICE_MP_LOG(ERR, "%s: secondary processes are not supported.", bus->dev->name);
-		return -ENOTSUP;
-	}
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return ice_mp_secondary_attach(bus);
 	if (pf_find(bus->dev) != NULL)
 		return -EEXIST;
 	pf = rte_zmalloc_socket("ice_mp_pf", sizeof(*pf), RTE_CACHE_LINE_SIZE,
@@ -430,6 +429,9 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	rc = ice_mp_devargs_parse(pf->name, args, &pf->args);
 	if (rc != 0)
 		goto fail_devargs;
+	rc = ice_mp_process_init();
+	if (rc != 0)
+		goto fail_process;
 	pf->parked = rte_zmalloc_socket("ice_mp_parked", ICE_MP_PARKED_RING, RTE_CACHE_LINE_SIZE,
 					bus->dev->numa_node);
 	if (pf->parked == NULL) {
@@ -528,6 +530,8 @@ fail_event_init:
 fail_identify:
 	rte_free(pf->parked);
 fail_parked:
+	ice_mp_process_fini();
+fail_process:
 fail_devargs:
 	PF_LOG(pf, ERR, "The device was not attached: %s.", rte_strerror(-rc));
 	ice_mp_ctl_unlock(pf);
@@ -545,6 +549,8 @@ ice_mp_detach(struct rte_device *dev)
 	uint16_t port_id;
 	int rc;
 
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return ice_mp_secondary_detach(dev);
 	if (pf == NULL)
 		return -ENODEV;
 	/* No callback from here on. */
@@ -578,6 +584,7 @@ ice_mp_detach(struct rte_device *dev)
 	pthread_mutex_destroy(&pf->lock);
 	rte_free(pf->parked);
 	rte_free(pf);
+	ice_mp_process_fini();
 	return 0;
 }
 

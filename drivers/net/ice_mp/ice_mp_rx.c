@@ -86,12 +86,12 @@ rearm(struct ice_mp_rxq *q)
 
 /* Offload results of the last descriptor of a frame. */
 static __rte_always_inline void
-set_meta(const struct ice_mp_rxq *q, struct rte_mbuf *m, const struct ice_mp_rx_flex *wb)
+set_meta(struct rte_mbuf *m, const struct ice_mp_rx_flex *wb)
 {
 	uint16_t st = wb->status_error0;
 	uint64_t flags = 0;
 
-	m->packet_type = q->ptypes[wb->ptype_flags0 & ICE_MP_RX_PTYPE_M];
+	m->packet_type = ice_mp_ptype_tbl[wb->ptype_flags0 & ICE_MP_RX_PTYPE_M];
 	if (st & ICE_MP_RX_S0_RSS_VALID) {
 		flags |= RTE_MBUF_F_RX_RSS_HASH;
 		m->hash.rss = wb->flex1;
@@ -173,7 +173,7 @@ ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 		len -= q->crc_len;
 		m->data_len = len;
 		m->pkt_len = len;
-		set_meta(q, m, &wb);
+		set_meta(m, &wb);
 		bytes += len;
 		pkts[n++] = m;
 	}
@@ -264,7 +264,7 @@ ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 			drop_chain(q);
 			continue;
 		}
-		set_meta(q, m, &wb);
+		set_meta(m, &wb);
 		q->first = NULL;
 		q->last = NULL;
 		bytes += m->pkt_len;

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include <ethdev_driver.h>
@@ -158,7 +159,6 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->hw_ring = q->mz->addr;
 	q->ring_iova = q->mz->iova;
 	q->mp = mp;
-	q->ptypes = ice_mp_ptype_tbl;
 	q->nb_desc = nb_desc;
 	q->conf_free_thresh = thresh;
 	q->buf_len = room;
@@ -523,23 +523,39 @@ ice_mp_queues_park(struct rte_eth_dev *dev)
 			txq_park(dev->data->tx_queues[i]);
 }
 
+/* No burst is under way; one whose process died is over. */
+static bool
+queue_idle(const struct ice_mp_port *port, uint32_t *busy)
+{
+	uint32_t pid = __atomic_load_n(busy, __ATOMIC_ACQUIRE);
+
+	if (pid == 0)
+		return true;
+	if (pid == ice_mp_pid || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+		return false;
+	PORT_LOG(port, NOTICE, "Process %u died in a burst.", pid);
+	__atomic_store_n(busy, 0, __ATOMIC_RELAXED);
+	return true;
+}
+
 bool
 ice_mp_queues_idle(const struct rte_eth_dev *dev)
 {
-	bool busy = false;
+	const struct ice_mp_port *port = ice_mp_dev_port(dev);
+	bool idle = true;
 	uint16_t i;
 
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		const struct ice_mp_rxq *q = dev->data->rx_queues[i];
+		struct ice_mp_rxq *q = dev->data->rx_queues[i];
 
-		busy |= q != NULL && __atomic_load_n(&q->busy, __ATOMIC_ACQUIRE) != 0;
+		idle = (q == NULL || queue_idle(port, &q->busy)) && idle;
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		const struct ice_mp_txq *q = dev->data->tx_queues[i];
+		struct ice_mp_txq *q = dev->data->tx_queues[i];
 
-		busy |= q != NULL && __atomic_load_n(&q->busy, __ATOMIC_ACQUIRE) != 0;
+		idle = (q == NULL || queue_idle(port, &q->busy)) && idle;
 	}
-	return !busy;
+	return idle;
 }
 
 void

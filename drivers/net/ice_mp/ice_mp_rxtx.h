@@ -19,14 +19,15 @@
  *
  * Parking takes hold like this, control side on the right:
  *
- *     busy = 1                    ring, threshold = parked
+ *     busy = process id           ring, threshold = parked
  *     (compiler barrier)          barrier on every CPU (membarrier)
  *     read ring, threshold        wait until busy == 0
  *     …
  *     busy = 0 (release)          the queue is the control thread's
  *
  * Either the burst sees the parked ring, or the control thread sees that it
- * is busy. The data thread pays two plain stores to a line it owns.
+ * is busy. The data thread pays two plain stores to a line it owns. A process
+ * that died in a burst is not waited for.
  */
 
 #include "ice_mp.h"
@@ -45,13 +46,12 @@ struct ice_mp_rxq {
 	volatile uint32_t *tail;	/**< doorbell */
 	struct rte_mempool *mp;
 	uint64_t rearm;			/**< mbuf rearm word: data_off, refcnt, port */
-	const uint32_t *ptypes;
 	uint16_t nb_desc;
 	uint16_t free_thresh;		/**< UINT16_MAX: parked */
 	uint16_t buf_len;		/**< bytes the device may put in one buffer */
 	uint16_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
 	/* written by every burst */
-	uint32_t busy __rte_cache_aligned;	/**< a burst is under way */
+	uint32_t busy __rte_cache_aligned;	/**< process whose burst is under way */
 	uint16_t next;			/**< slot the next frame completes */
 	uint16_t rearm_at;		/**< first slot without a buffer */
 	uint16_t nb_hold;		/**< slots without a buffer */
@@ -81,7 +81,7 @@ struct ice_mp_txq {
 	uint16_t max_pkt;		/**< largest frame, bytes */
 	uint16_t reserve;		/**< descriptors not to be used; UINT16_MAX: parked */
 	/* written by every burst */
-	uint32_t busy __rte_cache_aligned;	/**< a burst is under way */
+	uint32_t busy __rte_cache_aligned;	/**< process whose burst is under way */
 	uint16_t next;			/**< descriptor to fill */
 	uint16_t clean;			/**< oldest descriptor in flight */
 	uint16_t nb_free;
@@ -104,11 +104,14 @@ uint16_t ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_simple(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+/** Process id, from the first attach on. Hidden: read without a detour. */
+extern uint32_t ice_mp_pid __attribute__((visibility("hidden")));
+
 /** A data thread begins and ends to use a queue, see above. */
 static __rte_always_inline void
 ice_mp_burst_begin(uint32_t *busy)
 {
-	__atomic_store_n(busy, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(busy, ice_mp_pid, __ATOMIC_RELAXED);
 	rte_compiler_barrier();
 }
 
@@ -122,7 +125,9 @@ ice_mp_burst_end(uint32_t *busy)
 uint16_t ice_mp_rx_refill(struct ice_mp_rxq *q, uint16_t want);
 /** Free what the device has finished with. @return descriptors freed */
 uint16_t ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free);
-extern const uint32_t ice_mp_ptype_tbl[ICE_MP_PTYPE_COUNT];
+/** Hidden: each process has its own, at a distance the compiler knows. */
+extern const uint32_t ice_mp_ptype_tbl[ICE_MP_PTYPE_COUNT]
+	__attribute__((visibility("hidden")));
 
 /* ethdev operations (control threads) */
 int ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,

@@ -23,6 +23,7 @@
 #include "ice_mp_adminq.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_process.h"
 #include "ice_mp_rxtx.h"
 #include "ice_mp_stats.h"
 
@@ -213,17 +214,30 @@ ice_mp_stats_tick(struct ice_mp_port *port)
 	pthread_mutex_unlock(&port->stats->lock);
 }
 
-static void
-stats_read(struct ice_mp_port *port, uint64_t out[NB_STATS])
+static int
+stats_read(const struct rte_eth_dev *dev, uint64_t out[NB_STATS])
 {
-	struct ice_mp_port_stats *st = port->stats;
+	struct ice_mp_port_stats *st;
 	unsigned int i;
+	int rc;
 
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+		/* The lock is for threads of the primary. */
+		rc = ice_mp_secondary_refresh_stats(dev);
+		if (rc != 0)
+			return rc;
+		st = ice_mp_dev_port(dev)->stats;
+		for (i = 0; i < NB_STATS; i++)
+			out[i] = __atomic_load_n(&st->s[i].total, __ATOMIC_RELAXED);
+		return 0;
+	}
+	st = ice_mp_dev_port(dev)->stats;
 	pthread_mutex_lock(&st->lock);
-	stats_update(port);
+	stats_update(ice_mp_dev_port(dev));
 	for (i = 0; i < NB_STATS; i++)
 		out[i] = st->s[i].total;
 	pthread_mutex_unlock(&st->lock);
+	return 0;
 }
 
 /* Bytes without FCS; the counters are read one after the other, so traffic
@@ -239,14 +253,16 @@ no_fcs(uint64_t bytes, uint64_t packets)
 int
 ice_mp_stats_get(ICE_MP_STATS_GET_ARGS(dev, stats, qstats))
 {
-	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	ice_mp_qstats *qs = ICE_MP_QSTATS(stats, qstats);
 	struct ice_mp_queue_stats q;
 	uint64_t s[NB_STATS];
 	uint64_t nombuf = 0;
 	unsigned int i;
+	int rc;
 
-	stats_read(port, s);
+	rc = stats_read(dev, s);
+	if (rc != 0)
+		return rc;
 	/* The VSI counts a frame before it looks for a buffer. */
 	stats->ipackets = s[S_RX_UC] + s[S_RX_MC] + s[S_RX_BC];
 	stats->ibytes = no_fcs(s[S_RX_BYTES], stats->ipackets);
@@ -326,14 +342,17 @@ xstat_name(const struct rte_eth_dev *dev, unsigned int id, struct rte_eth_xstat_
 }
 
 /* All values in the order of the ids; `out` has xstats_count() entries. */
-static void
+static int
 xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 {
 	struct ice_mp_queue_stats q;
 	unsigned int n = NB_STATS;
 	uint16_t i;
+	int rc;
 
-	stats_read(ice_mp_dev_port(dev), out);
+	rc = stats_read(dev, out);
+	if (rc != 0)
+		return rc;
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		ice_mp_rxq_stats(dev, i, &q);
 		out[n++] = q.packets;
@@ -347,6 +366,7 @@ xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 		out[n++] = q.bytes;
 		out[n++] = q.errors;
 	}
+	return 0;
 }
 
 int
@@ -355,19 +375,20 @@ ice_mp_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *out, unsigned i
 	unsigned int nb = xstats_count(dev);
 	uint64_t *vals;
 	unsigned int i;
+	int rc;
 
 	if (out == NULL || n < nb)
 		return nb;
 	vals = calloc(nb, sizeof(*vals));
 	if (vals == NULL)
 		return -ENOMEM;
-	xstats_values(dev, vals);
-	for (i = 0; i < nb; i++) {
+	rc = xstats_values(dev, vals);
+	for (i = 0; i < nb && rc == 0; i++) {
 		out[i].id = i;
 		out[i].value = vals[i];
 	}
 	free(vals);
-	return nb;
+	return rc != 0 ? rc : (int)nb;
 }
 
 int
@@ -390,14 +411,19 @@ ice_mp_xstats_get_by_id(struct rte_eth_dev *dev, const uint64_t *ids, uint64_t *
 	unsigned int nb = xstats_count(dev);
 	uint64_t *vals;
 	unsigned int i;
-	int rc = n;
+	int rc;
 
 	if (ids == NULL && (values == NULL || n < nb))
 		return nb;
 	vals = calloc(nb, sizeof(*vals));
 	if (vals == NULL)
 		return -ENOMEM;
-	xstats_values(dev, vals);
+	rc = xstats_values(dev, vals);
+	if (rc != 0) {
+		free(vals);
+		return rc;
+	}
+	rc = n;
 	if (ids == NULL) {
 		memcpy(values, vals, nb * sizeof(*vals));
 		rc = nb;
