@@ -628,13 +628,17 @@ def rss(rig, pmd):
 @CASES.case("RSS key and redirection table changed", MULTI_QUEUE, (FULL,))
 def rss_tables(rig, pmd):
     pmd.cmd("port config all rss all")
+    some = flows(16)
+    # The ones that are there are in use.
+    old = rss_key(pmd)
+    packets = seen(rig, pmd, [frame for frame, _ in some])
+    assert {p.hash for p in packets} == {toeplitz(old, data) for _, data in some}
     key = bytes((7 * i + 3) & 0xFF for i in range(52))
     pmd.ok(f"port config 0 rss-hash-key ipv4 {key.hex()}")
     assert rss_key(pmd) == key
     # The command asks for the types anew: IPv4 and nothing else.
     pmd.cmd("port config all rss all")
     assert rss_key(pmd) == key
-    some = flows(16)
     hashes = [toeplitz(key, data) for _, data in some]
     moved = {h % 512: (h + 1) % QUEUES for h in hashes}
     for entry, queue in moved.items():

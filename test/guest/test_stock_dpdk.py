@@ -11,8 +11,8 @@ import signal
 
 import pytest
 
-from pmd_cases import (CASES, FULL, MULTI_QUEUE, SAFE, eth, flows, forwarded, restarted, rss_key,
-                       seen, toeplitz)
+from pmd_cases import (CASES, FULL, MULTI_QUEUE, SAFE, eth, flows, forwarded, link_is, restarted,
+                       rss_key, seen, toeplitz)
 from pmd_rig import DRIVERS, Rig, trouble
 
 MODES = {"net_ice-safe": SAFE, "net_ice": FULL}
@@ -82,10 +82,12 @@ def test_rss_of_the_fields_asked_for(rig):
 def test_fifty_stops_and_starts(rig, driver):
     rig.quit()
     pmd = rig.start(driver)
+    used = rig.state()["used"]
     for i in range(50):
         restarted(pmd)
         if i % 5 == 4:
             _traffic(rig, pmd)
+    assert rig.state()["used"] == used
     assert not trouble(rig.quit(), DRIVERS[driver])
     rig.clean()
 
@@ -146,11 +148,18 @@ def test_one_sane_port_of_four_and_all_four_for_ours(four):
     four.clean()
 
 
+def _interrupts(rig) -> int:
+    """How many the guest's kernel has had from the device."""
+    text = rig.vm.run(f"grep -F '{rig.bdf}' /proc/interrupts").output
+    return sum(int(n) for n in re.findall(r"(?<=\s)\d+(?=\s)", text))
+
+
 def test_hidden_ports_stay_silent(four):
     """Links of ports a stock driver does not know of are none of its business."""
     four.quit()
     pmd = four.start("net_ice-safe")
     pmd.cmd("start")
+    before = _interrupts(four)
     for lport in (1, 2, 3):
         four.link(False, lport)
         four.link(True, lport)
@@ -158,6 +167,13 @@ def test_hidden_ports_stay_silent(four):
     assert "Link status: up" in pmd.cmd("show port info 0")
     assert "link state change" not in pmd.process.output()
     forwarded(four, [eth(four.mac(), 60, i) for i in range(10)])
+    # Not even an interrupt; of its own link it has one each time.
+    assert _interrupts(four) == before
+    for up in (False, True):
+        four.link(up)
+        pmd.wait("link state change event", 10)
+        assert link_is(pmd, up)
+    assert _interrupts(four) > before
     pmd.cmd("stop")
     four.quit()
     four.clean()
