@@ -120,7 +120,10 @@ execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 			buf[i] ^= 0xA5;
 	}
 	if (fault->shorten) {
-		give /= 2;
+		if (fault->len == ICC_AQ_HALF)
+			give /= 2;
+		else if (fault->len < give)
+			give = fault->len;
 		d->datalen = give;
 	}
 	if (fault->oversize)

@@ -151,6 +151,7 @@ icc_fault_aq(struct ice_core *core, uint16_t opcode, struct icc_aq_fault *out)
 			break;
 		case ICC_AQ_SHORT:
 			out->shorten = true;
+			out->len = a->arg;
 			break;
 		case ICC_AQ_OVERSIZE:
 			out->oversize = true;
@@ -337,15 +338,18 @@ void
 icc_fault_json(const struct ice_core *core, struct icc_json *j)
 {
 	const struct icc_fault_state *f = core->fault;
-	unsigned int i;
+	unsigned int i, flapping = 0;
 
+	for (i = 0; i < core->cfg.nb_ports; i++)
+		flapping += f->flap[i].toggles > 0;
 	icc_json_add(j, "{");
 	for (i = 0; i < ICC_FAULT_FAMILIES; i++)
 		icc_json_add(j, "\"%s_armed\":%u,\"%s_hits\":%llu,", families[i],
 			     ICC_MAX_ARMED - icc_fault_room(core, i), families[i],
 			     (unsigned long long)f->hits[i]);
-	icc_json_add(j, "\"resets\":%llu,\"accesses\":%llu,\"script\":{\"waiting\":%u,\"run\":%llu,\"errors\":%llu,"
-		     "\"error\":\"%s\"}}", (unsigned long long)f->resets,
+	icc_json_add(j, "\"flapping\":%u,\"resets\":%llu,\"accesses\":%llu,"
+		     "\"script\":{\"waiting\":%u,\"run\":%llu,\"errors\":%llu,"
+		     "\"error\":\"%s\"}}", flapping, (unsigned long long)f->resets,
 		     (unsigned long long)f->accesses, f->script_waiting,
 		     (unsigned long long)f->script_run, (unsigned long long)f->script_errors,
 		     f->script_error);

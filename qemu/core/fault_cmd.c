@@ -19,11 +19,11 @@ static const char help[] =
 	"link <lport> up|down|release\n"
 	"fault <lport> on|off\n"
 	"flap <lport> [count=N|forever] [interval_us=U]\n"
-	"event <lport|all> link|reset|vf [data]\n"
+	"event <lport|all> link|reset|vf [data] [count=N]\n"
 	"intr lose|dup|late <vec> [count=N] [us=U]\n"
 	"spurious <vec>\n"
 	"aq silent|fail|garble|short|oversize|late|stray|undone [op=0xNNNN] [nth=K] [rc=N]"
-	" [count=N|forever] [us=N]\n"
+	" [count=N|forever] [us=N] [len=N]\n"
 	"aq-<kind> 0xNNNN ...: the same\n"
 	"aq log [clear]\n"
 	"arq lose|garble|unknown [nth=K] [count=N]\n"
@@ -261,7 +261,8 @@ cmd_event(struct cmd *c)
 {
 	static const char *const all[] = { "all" };
 	static const char *const types[] = { "link", "reset", "vf" };
-	uint64_t lport, data = 0;
+	uint64_t lport, data = 0, count = 1, i;
+	bool full = false;
 	int type;
 
 	if (arg_word(c, 1, all, 1) == 0)
@@ -271,10 +272,16 @@ cmd_event(struct cmd *c)
 	type = arg_word(c, 2, types, 3);
 	if (type < 0)
 		return refuse(c, "event: link, reset or vf expected");
-	if (c->n > 3 && !arg_num(c, 3, UINT16_MAX, &data))
+	if (!opt(c, "count", UINT16_MAX, &count) || count == 0)
+		return refuse(c, "event: count 1..65535 expected");
+	if (c->n > 3 && !c->used[3] && !arg_num(c, 3, UINT16_MAX, &data))
 		return refuse(c, "event: data 0..65535 expected");
 	COMPLETE(c);
-	if (ice_core_inject_event(c->core, lport, type + EVENT_DOORBELL_LINK, data) != 0)
+	for (i = 0; i < count; i++)
+		full = ice_core_inject_event(c->core, lport, type + EVENT_DOORBELL_LINK,
+					     data) != 0;
+	/* A flood is there to find it full. */
+	if (full && count == 1)
 		return refuse(c, "event: the FIFO is full");
 	return 0;
 }
@@ -334,7 +341,7 @@ aq_log(struct cmd *c)
 static int
 cmd_aq(struct cmd *c)
 {
-	uint64_t op = ICC_FAULT_ANY, rc = ICE_MP_AQ_RC_EIO, us = 1000;
+	uint64_t op = ICC_FAULT_ANY, rc = ICE_MP_AQ_RC_EIO, us = 1000, len = ICC_AQ_HALF;
 	struct icc_armed what = { .skip = 1, .count = 1 };
 	int kind;
 
@@ -355,11 +362,13 @@ cmd_aq(struct cmd *c)
 		return refuse(c, "aq: op, nth, rc, count or us is out of range");
 	if (kind == ICC_AQ_FAIL && rc == ICE_MP_AQ_RC_OK)
 		return refuse(c, "aq: rc=0 is no failure");
+	if (kind == ICC_AQ_SHORT && !opt(c, "len", ICE_MP_AQ_MAX_BUF, &len))
+		return refuse(c, "aq: len 0..%u expected", ICE_MP_AQ_MAX_BUF);
 	if (flag(c, "forever"))
 		what.count = ICC_FAULT_FOREVER;
 	what.kind = kind;
 	what.key = op;
-	what.arg = rc;
+	what.arg = kind == ICC_AQ_SHORT ? len : rc;
 	what.delay_ns = us * 1000;
 	return arm(c, ICC_FAULT_AQ, &what);
 }

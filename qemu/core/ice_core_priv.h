@@ -306,13 +306,16 @@ struct icc_rx_fault {
 	uint16_t len;
 };
 
+#define ICC_AQ_HALF	UINT16_MAX
+
 /** What a fault makes of one AdminQ command. */
 struct icc_aq_fault {
 	bool silent;		/* never complete (timeout) */
 	bool fail;		/* complete with rc */
 	uint8_t rc;
 	bool garble;		/* flip bytes of reply buffer and params */
-	bool shorten;		/* return half of the data */
+	bool shorten;		/* return len bytes at most */
+	uint16_t len;		/* ICC_AQ_HALF: half of the data */
 	bool oversize;		/* return a datalen beyond the buffer */
 	bool stray;		/* complete with the cookie of another command */
 	bool undone;		/* take it off the ring without marking it done */
