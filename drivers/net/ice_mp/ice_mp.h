@@ -141,6 +141,7 @@ struct ice_mp_devargs {
 	uint8_t port_mask;		/**< ports=[…]; 0: all */
 	uint8_t event_mode;		/**< enum ice_mp_event_mode */
 	uint16_t queues_per_port;	/**< queues_per_port=; 0: pooled equally */
+	uint32_t hang_ms;		/**< hang_ms=; 0: queues are not watched */
 };
 
 /**

@@ -528,6 +528,26 @@ ice_mp_aq_up(struct ice_mp_pf *pf)
 }
 
 bool
+ice_mp_aq_overflowed(struct ice_mp_pf *pf)
+{
+	struct ice_mp_adminq *aq = pf->aq;
+	struct ctlq *q = &aq->arq[ICE_MP_ARQ_FW];
+	uint32_t len = 0;
+
+	pthread_mutex_lock(&aq->lock);
+	if (q->up)
+		len = ice_mp_rd32(pf, q->regs.len);
+	if (len == UINT32_MAX || (len & CTLQ_LEN_OVFL_M) == 0) {
+		len = 0;
+	} else {
+		ice_mp_wr32(pf, q->regs.len, len & ~CTLQ_LEN_OVFL_M);
+		aq->cnt.overflows++;
+	}
+	pthread_mutex_unlock(&aq->lock);
+	return len != 0;
+}
+
+bool
 ice_mp_aq_alive(struct ice_mp_pf *pf)
 {
 	struct ctlq *q = &pf->aq->atq;

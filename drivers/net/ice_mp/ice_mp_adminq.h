@@ -33,6 +33,7 @@ struct ice_mp_aq_counters {
 	uint64_t restarts;	/**< the queue was set up anew after a timeout */
 	uint64_t events;	/**< received on the ARQ */
 	uint64_t bad_events;	/**< received, but malformed */
+	uint64_t overflows;	/**< times the ARQ had no room for events */
 };
 
 enum ice_mp_arq {
@@ -81,6 +82,8 @@ int ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq
 /** Is the queue set up? No between a reset and the end of it, or when it was
  * given up. */
 bool ice_mp_aq_up(struct ice_mp_pf *pf);
+/** Were events lost since the last call, for want of room in the ARQ? */
+bool ice_mp_aq_overflowed(struct ice_mp_pf *pf);
 /** Does the device still have the queue as we set it up? False after a reset
  * that nobody announced. */
 bool ice_mp_aq_alive(struct ice_mp_pf *pf);

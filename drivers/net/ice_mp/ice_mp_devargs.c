@@ -10,6 +10,8 @@
  *   event_mode=auto|service|interrupt|poll
  *                          who runs the event engine (ice_mp_event.h)
  *   queues_per_port=N      queue pairs of each port (default: an equal share)
+ *   hang_ms=N              time after which a queue that does not move is
+ *                          taken for hanging (default: 5000; 0: never)
  *
  * A key or value that is not one of these fails the probe.
  */
@@ -28,6 +30,11 @@
 #define ARG_PORTS	"ports"
 #define ARG_EVENT_MODE	"event_mode"
 #define ARG_QUEUES	"queues_per_port"
+#define ARG_HANG	"hang_ms"
+
+/** A port that is paused by its link partner may stand still for a while. */
+#define DEF_HANG_MS	5000
+#define MAX_HANG_MS	3600000
 
 struct parse_ctx {
 	const char *name;		/**< device, for messages */
@@ -125,10 +132,27 @@ parse_queues(const char *key, const char *val, void *opaque)
 	return 0;
 }
 
+static int
+parse_hang(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	const char *p = val;
+	unsigned long n;
+
+	if (val == NULL || parse_num(&p, MAX_HANG_MS, &n) != 0 || *p != '\0') {
+		ICE_MP_LOG(ERR, "%s: %s=%s is not a number from 0 to %u.", ctx->name, key,
+			   val != NULL ? val : "", MAX_HANG_MS);
+		return -EINVAL;
+	}
+	ctx->args->hang_ms = n;
+	return 0;
+}
+
 int
 ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args)
 {
-	static const char * const keys[] = { ARG_PORTS, ARG_EVENT_MODE, ARG_QUEUES, NULL };
+	static const char * const keys[] = { ARG_PORTS, ARG_EVENT_MODE, ARG_QUEUES, ARG_HANG,
+					     NULL };
 	static const struct {
 		const char *key;
 		arg_handler_t fn;
@@ -136,6 +160,7 @@ ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *a
 		{ ARG_PORTS, parse_ports },
 		{ ARG_EVENT_MODE, parse_event_mode },
 		{ ARG_QUEUES, parse_queues },
+		{ ARG_HANG, parse_hang },
 	};
 	struct parse_ctx ctx = { .name = name, .args = args };
 	struct rte_kvargs *kv;
@@ -143,6 +168,7 @@ ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *a
 	int rc = 0;
 
 	memset(args, 0, sizeof(*args));
+	args->hang_ms = DEF_HANG_MS;
 	if (str == NULL || *str == '\0')
 		return 0;
 	kv = rte_kvargs_parse(str, keys);

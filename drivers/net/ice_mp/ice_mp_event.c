@@ -14,6 +14,7 @@
 #include "ice_mp_event_priv.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_watch.h"
 
 /** Messages of one source taken in one turn; the rest waits for the next. */
 #define EVENT_TURN_MAX		(2 * EVENT_DOORBELL_DEPTH)
@@ -23,6 +24,10 @@
 #define EVENT_STATS_MS		5000
 /** Pause before a link that could not be read is read again. */
 #define EVENT_LINK_RETRY_MS	100
+/** Queues are looked at this often. */
+#define EVENT_WATCH_MS		100
+/** A link change nobody told of goes unnoticed for so long. */
+#define EVENT_AUDIT_MS		500
 /** How long withdraw waits for a callback before it says so. */
 #define EVENT_WITHDRAW_MS	10000
 
@@ -196,6 +201,10 @@ take_arq(struct ice_mp_pf *pf)
 	uint16_t len;
 	int rc;
 
+	/* Whose the events were that did not fit, nobody knows. Asked before
+	 * the queue is emptied: from then on there is room. */
+	if (ice_mp_aq_overflowed(pf))
+		event_record(pf, ICE_MP_SRC_ARQ, ICE_MP_LPORT_ALL, ICE_MP_EVENT_LINK, 0);
 	for (i = 0; i < EVENT_TURN_MAX; i++) {
 		rc = ice_mp_aq_recv(pf, ICE_MP_ARQ_FW, &desc, ev->buf, &len);
 		if (rc == 0 || rc == -ENODEV)
@@ -498,6 +507,71 @@ take_stale_links(struct ice_mp_pf *pf)
 	}
 }
 
+/* Is it time? Then the next time is `ms` away. */
+static bool
+event_due(uint64_t *next, unsigned int ms)
+{
+	uint64_t now = rte_get_timer_cycles();
+
+	if (now < *next)
+		return false;
+	*next = now + rte_get_timer_hz() * ms / 1000;
+	return true;
+}
+
+/* Queues that hang: the function is reset, or, when that has not helped, the
+ * port's application is asked for a reset. */
+static void
+take_hangs(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	enum ice_mp_verdict v;
+	uint8_t lport;
+
+	if (!event_due(&ev->watch_next, EVENT_WATCH_MS))
+		return;
+	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
+		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
+
+		if (port == NULL)
+			continue;
+		ice_mp_ctl_lock(pf);
+		v = ice_mp_watch_port(port);
+		ice_mp_ctl_unlock(pf);
+		slot_put(&ev->slot[lport]);
+		if (v == ICE_MP_QUEUE_LOST)
+			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_RESET, 0);
+		if (v != ICE_MP_QUEUE_HANGS)
+			continue;
+		event_count(&ev->cnt.src[ICE_MP_SRC_STATUS].received);
+		event_count(&ev->cnt.src[ICE_MP_SRC_STATUS].dispatched);
+		ev->reset = true;
+	}
+}
+
+/* Links that changed without a word, or whose word was lost. */
+static void
+take_port_status(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	uint8_t lport;
+
+	if (!pf->multi_port || !event_due(&ev->audit_next, EVENT_AUDIT_MS))
+		return;
+	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
+		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
+		uint32_t status;
+
+		if (port == NULL)
+			continue;
+		status = ice_mp_rd32(pf, PORT_STATUS(lport));
+		if (status != UINT32_MAX && !!(status & PORT_STATUS_LINK_UP_M) !=
+		    (ice_mp_port_dev(port)->data->dev_link.link_status == RTE_ETH_LINK_UP))
+			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_LINK, 0);
+		slot_put(&ev->slot[lport]);
+	}
+}
+
 static void
 event_turn(struct ice_mp_pf *pf)
 {
@@ -517,6 +591,8 @@ event_turn(struct ice_mp_pf *pf)
 		ev->gone = true;
 	} else if (pf->state == ICE_MP_PF_RUNNING) {
 		take_status(pf);
+		if (!ev->reset)
+			take_hangs(pf);
 		if (ev->reset) {
 			ev->reset = false;
 			ice_mp_recover(pf);
@@ -527,6 +603,7 @@ event_turn(struct ice_mp_pf *pf)
 		for (i = 0; i < EVENT_TURN_ROUNDS && take_doorbell(pf); i++)
 			event_flush(pf);
 		take_mailbox(pf);
+		take_port_status(pf);
 	}
 	event_flush(pf);
 	if (!gone && pf->state == ICE_MP_PF_RUNNING)

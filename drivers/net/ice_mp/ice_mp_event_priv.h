@@ -45,6 +45,8 @@ struct ice_mp_event_engine {
 	bool reset;			/**< the device resets: recover */
 	uint64_t stats_next;		/**< timer cycles */
 	uint64_t link_next;		/**< likewise: links that could not be read */
+	uint64_t watch_next;		/**< likewise: queues */
+	uint64_t audit_next;		/**< likewise: links, against PORT_STATUS */
 	uint8_t buf[ICE_MP_AQ_MAX_BUF];
 
 	struct ice_mp_event_counters cnt;	/**< atomic, relaxed */

@@ -241,6 +241,13 @@ ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue)
 }
 
 void
+ice_mp_intr_rxq_again(struct ice_mp_port *port, uint16_t queue)
+{
+	ice_mp_wr32(port->pf, GLINT_DYN_CTL(port_vector(port, queue)),
+		    GLINT_DYN_CTL_INTENA_M | GLINT_DYN_CTL_SWINT_TRIG_M | DYN_CTL_ITR_NONE);
+}
+
+void
 ice_mp_intr_port_resume(struct rte_eth_dev *dev)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);

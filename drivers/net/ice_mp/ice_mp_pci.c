@@ -353,7 +353,8 @@ RTE_PMD_REGISTER_KMOD_DEP(net_ice_mp, "* vfio-pci");
 RTE_PMD_REGISTER_PARAM_STRING(net_ice_mp,
 	"ports=[<lport>,<first>-<last>] "
 	"event_mode=auto|service|interrupt|poll "
-	"queues_per_port=<1..64>");
+	"queues_per_port=<1..64> "
+	"hang_ms=<0..3600000>");
 
 /* Constructors of one priority run in the order of the file: after the one
  * that registers. */

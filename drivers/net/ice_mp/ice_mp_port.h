@@ -111,6 +111,8 @@ int ice_mp_intr_port_configure(struct rte_eth_dev *dev);
 /** Connect Rx queues to vectors at start when the application asked. */
 int ice_mp_intr_port_start(struct rte_eth_dev *dev);
 void ice_mp_intr_port_stop(struct rte_eth_dev *dev);
+/** Raise the interrupt of a queue that is enabled. */
+void ice_mp_intr_rxq_again(struct ice_mp_port *port, uint16_t queue);
 /** After a reset: interrupts that were enabled, once more. */
 void ice_mp_intr_port_resume(struct rte_eth_dev *dev);
 int ice_mp_rx_intr_enable(struct rte_eth_dev *dev, uint16_t queue);

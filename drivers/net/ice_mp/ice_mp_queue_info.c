@@ -183,6 +183,7 @@ ice_mp_txq_stats(const struct rte_eth_dev *dev, uint16_t queue, struct ice_mp_qu
 	out->packets = q->packets;
 	out->bytes = q->bytes;
 	out->errors = q->errors;
+	out->lost = q->lost;
 }
 
 void
@@ -200,6 +201,6 @@ ice_mp_queue_stats_reset(struct rte_eth_dev *dev)
 		struct ice_mp_txq *q = dev->data->tx_queues[i];
 
 		if (q != NULL)
-			q->packets = q->bytes = q->errors = 0;
+			q->packets = q->bytes = q->errors = q->lost = 0;
 	}
 }

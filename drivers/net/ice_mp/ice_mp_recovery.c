@@ -39,6 +39,8 @@
 /** Time a data thread has to leave a burst function it is in: it may not
  * be scheduled for a while. */
 #define RECOVERY_QUIESCE_MS	5000
+/** Time one that runs has to end its burst before the function is reset. */
+#define RECOVERY_BURST_US	10000
 
 static const char * const state_names[] = {
 	[ICE_MP_PF_RUNNING] = "running",
@@ -104,14 +106,13 @@ port_idle(struct ice_mp_port *port, void *arg)
 		*idle = *idle && ice_mp_queues_idle(ice_mp_port_dev(port));
 }
 
-/* No data thread is in a burst function when this returns 0. */
+/* After the barrier: no data thread is in a burst function when this returns 0. */
 static int
 recovery_quiesce(struct ice_mp_pf *pf)
 {
 	unsigned int ms;
 	bool idle;
 
-	recovery_barrier();
 	for (ms = 0; ; ms++) {
 		idle = true;
 		ice_mp_ctl_lock(pf);
@@ -253,6 +254,24 @@ recovery_rebuild(struct ice_mp_pf *pf)
 	return rc;
 }
 
+/* A burst under way ends with a doorbell, which the queue should still be there
+ * for. One that is not scheduled is not waited for here. Lock held. */
+static void
+recovery_bursts_end(struct ice_mp_pf *pf)
+{
+	unsigned int us;
+	bool idle;
+
+	recovery_barrier();
+	for (us = 0; us < RECOVERY_BURST_US; us += 10) {
+		idle = true;
+		ice_mp_event_foreach(pf, port_idle, &idle);
+		if (idle)
+			return;
+		rte_delay_us_sleep(10);
+	}
+}
+
 /* Nothing of the device is used any more when this returns, and the device
  * uses nothing of ours: from here on ports may be stopped and closed, and
  * their buffers go back. An AdminQ that died alone leaves the queues running,
@@ -265,6 +284,7 @@ recovery_prepare(struct ice_mp_pf *pf)
 	ice_mp_ctl_new_epoch(pf);
 	ice_mp_aq_lost(pf);
 	ice_mp_event_foreach(pf, port_quiesce, NULL);
+	recovery_bursts_end(pf);
 	ice_mp_pf_quiet(pf);
 	ice_mp_ctl_unlock(pf);
 }

@@ -50,7 +50,9 @@ refill_run(struct ice_mp_rxq *q, uint16_t n)
 		d->read.hdr_addr = 0;
 		d->read.pkt_addr = rte_mbuf_data_iova_default(sw[i]);
 	}
-	q->rearm_at = q->rearm_at + n == q->nb_desc ? 0 : q->rearm_at + n;
+	/* Relaxed, here and below: the event thread looks on. */
+	__atomic_store_n(&q->rearm_at, q->rearm_at + n == q->nb_desc ? 0 : q->rearm_at + n,
+			 __ATOMIC_RELAXED);
 	q->nb_hold -= n;
 	return n;
 }
@@ -137,7 +139,8 @@ take(struct ice_mp_rxq *q, volatile union ice_mp_rx_desc *ring, struct ice_mp_rx
 	copy->qw[0] = d->qw[0];
 	copy->qw[3] = d->qw[3];
 	m = q->sw[q->next];
-	q->next = q->next + 1 == q->nb_desc ? 0 : q->next + 1;
+	__atomic_store_n(&q->next, q->next + 1 == q->nb_desc ? 0 : q->next + 1,
+			 __ATOMIC_RELAXED);
 	q->nb_hold++;
 	rte_prefetch0(q->sw[q->next]);
 	/* data_off, refcnt, nb_segs and port in one store. */

@@ -258,6 +258,8 @@ rxq_empty(struct ice_mp_rxq *q)
 	q->first = NULL;
 	q->last = NULL;
 	q->skip = false;
+	q->watch.since = 0;
+	q->watch.at = 0;
 	q->next = 0;
 	q->rearm_at = 0;
 	q->nb_hold = q->nb_desc;
@@ -279,6 +281,9 @@ txq_empty(struct ice_mp_txq *q)
 	q->since_rs = 0;
 	q->rs_head = 0;
 	q->rs_count = 0;
+	q->stalled = 0;
+	q->watch.since = 0;
+	q->watch.at = 0;
 }
 
 void

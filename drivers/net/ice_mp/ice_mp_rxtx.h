@@ -37,6 +37,14 @@
 /** Segments of a TSO packet: what the device follows of one packet. */
 #define ICE_MP_TX_MAX_TSO_SEGS		32
 
+/** What the event thread remembers of a queue (ice_mp_watch.c). Control lock. */
+struct ice_mp_watch {
+	uint64_t since;			/**< timer cycles; 0: nothing to watch */
+	uint16_t at;			/**< position since then */
+	uint8_t state;
+	uint8_t recoveries;		/**< that did not help */
+};
+
 /** An Rx queue. Written by its polling lcore and, stopped, by control. */
 struct ice_mp_rxq {
 	/* read by every burst */
@@ -66,6 +74,8 @@ struct ice_mp_rxq {
 	uint16_t queue;
 	uint16_t conf_free_thresh;
 	bool deferred, drop_en;
+	struct ice_mp_watch watch;
+	uint64_t intr_again;		/**< interrupts that had to be repeated */
 };
 
 /** A Tx queue. Written by its polling lcore and, stopped, by control. */
@@ -87,7 +97,9 @@ struct ice_mp_txq {
 	uint16_t nb_free;
 	uint16_t since_rs;		/**< descriptors since the last RS */
 	uint16_t rs_head, rs_count;
+	uint16_t stalled;		/**< vain looks for room since the last success */
 	uint64_t packets, bytes, errors;
+	uint64_t lost;			/**< completions that never came */
 	/* slow path */
 	struct ice_mp_port *port __rte_cache_aligned;
 	const struct rte_memzone *mz;
@@ -96,6 +108,7 @@ struct ice_mp_txq {
 	uint32_t teid;
 	uint16_t queue;
 	bool deferred;
+	struct ice_mp_watch watch;
 };
 
 /* Burst functions (data threads). */
@@ -182,6 +195,7 @@ uint16_t ice_mp_tx_prepare(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 struct ice_mp_queue_stats {
 	uint64_t packets, bytes, errors;
 	uint64_t no_mbuf;	/**< Rx: mbuf allocation failed */
+	uint64_t lost;		/**< Tx: completions that never came */
 };
 void ice_mp_rxq_stats(const struct rte_eth_dev *dev, uint16_t queue,
 		      struct ice_mp_queue_stats *out);

@@ -101,7 +101,7 @@ static const struct {
 #define NB_STATS	RTE_DIM(stats_desc)
 
 static const char * const rxq_names[] = { "packets", "bytes", "errors", "mbuf_alloc_errors" };
-static const char * const txq_names[] = { "packets", "bytes", "errors" };
+static const char * const txq_names[] = { "packets", "bytes", "errors", "lost_completions" };
 
 struct ice_mp_port_stats {
 	pthread_mutex_t lock;	/**< a leaf */
@@ -365,6 +365,7 @@ xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 		out[n++] = q.packets;
 		out[n++] = q.bytes;
 		out[n++] = q.errors;
+		out[n++] = q.lost;
 	}
 	return 0;
 }

@@ -62,6 +62,7 @@ tel_adminq(struct ice_mp_pf *pf, struct rte_tel_data *d)
 	TEL_U64(aq, "restarts", c.restarts);
 	TEL_U64(aq, "events", c.events);
 	TEL_U64(aq, "bad_events", c.bad_events);
+	TEL_U64(aq, "overflows", c.overflows);
 	return rte_tel_data_add_dict_container(d, "adminq", aq, 0);
 }
 

@@ -47,6 +47,36 @@ free_range(struct ice_mp_txq *q, uint16_t first, uint16_t n, bool fast_free)
 	}
 }
 
+/* The FIFO begins at `head` now, `n` are gone. Relaxed: the event thread looks on. */
+static __rte_always_inline void
+rs_taken(struct ice_mp_txq *q, uint16_t head, uint16_t n)
+{
+	__atomic_store_n(&q->rs_head, head, __ATOMIC_RELAXED);
+	__atomic_store_n(&q->rs_count, q->rs_count - n, __ATOMIC_RELAXED);
+}
+
+/* Vain looks for room between two at the completions behind the oldest. */
+#define TX_STALLED_LOOKS	64
+
+/* The oldest completion has not come for a while, in a ring without room. The
+ * device completes in order: if a later one is there, it was lost. */
+static bool
+skip_lost(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring)
+{
+	uint16_t i, at = q->rs_head;
+
+	for (i = 1; i < q->rs_count; i++) {
+		at = inc(q, at);
+		if ((__atomic_load_n(&ring[q->rs[at]].qw1, __ATOMIC_ACQUIRE) &
+		     ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
+			continue;
+		rs_taken(q, at, i);
+		q->lost += i;
+		return true;
+	}
+	return false;
+}
+
 /* What the device has done of `ring`. */
 static uint16_t
 clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, bool fast_free)
@@ -57,10 +87,14 @@ clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, bool fast_free
 		uint16_t last = q->rs[q->rs_head];
 		uint64_t qw = __atomic_load_n(&ring[last].qw1, __ATOMIC_ACQUIRE);
 
-		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
+		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE) {
+			if (total == 0 && unlikely(q->nb_free < q->free_thresh) &&
+			    ++q->stalled % TX_STALLED_LOOKS == 0 && skip_lost(q, ring))
+				continue;
 			break;
-		q->rs_head = inc(q, q->rs_head);
-		q->rs_count--;
+		}
+		q->stalled = 0;
+		rs_taken(q, inc(q, q->rs_head), 1);
 		end = inc(q, last);
 		n = end > q->clean ? end - q->clean : q->nb_desc - q->clean + end;
 		first = RTE_MIN(n, (uint16_t)(q->nb_desc - q->clean));
@@ -105,8 +139,9 @@ finish(struct ice_mp_txq *q, uint16_t last, uint16_t descs)
 		cmd |= ICE_MP_TXD_CMD_RS;
 		q->since_rs = 0;
 		slot = q->rs_head + q->rs_count;
-		q->rs[slot >= q->nb_desc ? slot - q->nb_desc : slot] = last;
-		q->rs_count++;
+		__atomic_store_n(&q->rs[slot >= q->nb_desc ? slot - q->nb_desc : slot], last,
+				 __ATOMIC_RELAXED);
+		__atomic_store_n(&q->rs_count, q->rs_count + 1, __ATOMIC_RELAXED);
 	}
 	q->hw_ring[last].qw1 |= cmd << ICE_MP_TXD_CMD_S;
 }
