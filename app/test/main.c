@@ -17,18 +17,21 @@
 
 extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_mac, suite_link,
 	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
-	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault, suite_reset,
-	suite_recovery, suite_hostile, suite_restore, suite_sweep;
+	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
+	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
+	suite_sweep;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
 	&suite_isolation, &suite_intr, &suite_adminq, &suite_data, &suite_filter,
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
-	&suite_reset, &suite_recovery, &suite_hostile, &suite_restore, &suite_sweep,
+	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
+	&suite_sweep,
 };
 
 struct t_fixture F;
 struct t_sim_api sim;
+const struct t_case *t_current;
 int (*t_event_counters)(uint16_t port_id, struct ice_mp_event_counters *out);
 
 static struct {
@@ -57,6 +60,7 @@ find_sim(void)
 	if (so == NULL)
 		return false;
 	*(void **)&sim.fault = dlsym(so, "ice_mp_sim_fault");
+	*(void **)&sim.fault_script = dlsym(so, "ice_mp_sim_fault_script");
 	*(void **)&sim.query = dlsym(so, "ice_mp_sim_query");
 	*(void **)&sim.violations = dlsym(so, "ice_mp_sim_violations");
 	*(void **)&sim.reg_read = dlsym(so, "ice_mp_sim_reg_read");
@@ -65,8 +69,8 @@ find_sim(void)
 	*(void **)&sim.inject_rx = dlsym(so, "ice_mp_sim_inject_rx");
 	*(void **)&sim.capture = dlsym(so, "ice_mp_sim_capture");
 	*(void **)&sim.collect_tx = dlsym(so, "ice_mp_sim_collect_tx");
-	return sim.fault && sim.query && sim.violations && sim.reg_read && sim.reg_write &&
-	       sim.inject_event && sim.inject_rx && sim.capture && sim.collect_tx;
+	return sim.fault && sim.fault_script && sim.query && sim.violations && sim.reg_read &&
+	       sim.reg_write && sim.inject_event && sim.inject_rx && sim.capture && sim.collect_tx;
 }
 
 static bool
@@ -133,6 +137,7 @@ run_case(const struct t_case *c)
 	struct t_usage before;
 	int rc;
 
+	t_current = c;
 	t_reason_clear();
 	t_usage_get(&before);
 	rc = fixture_open(c);

@@ -73,6 +73,7 @@ extern struct t_fixture F;
 /** The sim's calls (ice_mp_sim.h), found at run time. */
 struct t_sim_api {
 	int (*fault)(const char *, const char *, char *, size_t);
+	int (*fault_script)(const char *, const char *, char *, size_t);
 	int (*query)(const char *, char *, size_t);
 	int64_t (*violations)(const char *);
 	int (*reg_read)(const char *, uint32_t, uint32_t *);
@@ -83,6 +84,9 @@ struct t_sim_api {
 	int (*collect_tx)(const char *, uint8_t, void *, size_t);
 };
 extern struct t_sim_api sim;
+
+/** The case that runs. */
+extern const struct t_case *t_current;
 
 /** The driver's event counters (ice_mp_event.h), found at run time. */
 struct ice_mp_event_counters;
