@@ -6,6 +6,7 @@ What safe mode has not: queues and their interrupts, RSS, offloads. Every check
 reads the driver's own account or the bytes on the wire.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -203,6 +204,15 @@ def test_rss_fields(stock, dev, wire):
 
 # Bytes
 
+@contextlib.contextmanager
+def progress():
+    """Nobody waits for ever: a transfer that stands still has failed."""
+    try:
+        yield
+    except TimeoutError:
+        raise AssertionError("the transfer has stalled") from None
+
+
 def echo(stock, size: int) -> None:
     """`size` bytes to the guest and back over TCP; what comes back is the same."""
     server = stock.vm.spawn(f"nc -l -p {PORT} -e cat")
@@ -227,7 +237,7 @@ def echo(stock, size: int) -> None:
             sock.sendall(data)
         sock.shutdown(socket.SHUT_WR)
 
-    with sock:
+    with sock, progress():
         thread = threading.Thread(target=feed, daemon=True)
         thread.start()
         total = 0
@@ -438,7 +448,7 @@ def talk(stock, wire, size: int) -> list[bytes]:
         client = stock.vm.spawn(f"yes tso | head -c {size} | nc {netns.host_address(0)} {PORT}")
         listener.settimeout(10)
         peer, _ = listener.accept()
-        with peer:
+        with peer, progress():
             peer.settimeout(10)
             data = b""
             while part := peer.recv(MIB):
