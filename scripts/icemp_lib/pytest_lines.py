@@ -9,6 +9,7 @@ root directory. Lines between them are what tests note().
 
 import json
 import os
+import re
 
 _bad: dict[str, tuple[str, str]] = {}
 
@@ -23,6 +24,14 @@ def _write(record: dict) -> None:
 def note(**counts: dict[str, int]) -> None:
     """For the report of the run, which sums up: note(dmesg={"lines": 3, "trouble": 0})."""
     _write(counts)
+
+
+def _text(whole: str, most: int = 2500) -> str:
+    """The end of a failure's text, and what was wrong when that is further up."""
+    if len(whole) <= most:
+        return whole
+    wrong = re.search(r"^E .*", whole[:-most], re.M)
+    return (wrong[0][:300] + "\n…\n" if wrong else "") + whole[-most:]
 
 
 def pytest_collection_finish(session) -> None:
@@ -41,7 +50,7 @@ def pytest_runtest_logreport(report) -> None:
     if report.failed:
         old = _bad.get(report.nodeid, ("", ""))[1]
         guest = "".join(text for name, text in report.sections if name == "guest")
-        _bad[report.nodeid] = ("FAIL", old + report.longreprtext[-2500:] + "\n" + guest)
+        _bad[report.nodeid] = ("FAIL", old + _text(report.longreprtext) + "\n" + guest)
     elif report.skipped and report.nodeid not in _bad:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         _bad[report.nodeid] = ("skip", reason.removeprefix("Skipped: "))

@@ -5,7 +5,7 @@
 import subprocess
 
 import pytest
-from icemp_lib import mutants, paths, runners
+from icemp_lib import mutants, paths, pytest_lines, runners
 from icemp_lib.mutants import Mutant, MutantError
 from icemp_lib.runners import FAILED, PASSED, Case
 
@@ -116,3 +116,11 @@ def test_quick_ones_by_default() -> None:
     assert found(None, "sim") == {"sim"}
     assert "stock" in found("dev-*")
     assert found("dev-*", "stock") == {"stock"}
+
+
+def test_reason_that_is_long() -> None:
+    """What was wrong is not lost when much is said behind it."""
+    text = pytest_lines._text("x.py:9: in test\nE   AssertionError: seven\n" + "E     more\n" * 999)
+    assert len(text) < 3000
+    assert mutants._reasoned(Case("stock", "a", FAILED, text))
+    assert pytest_lines._text("short") == "short"
