@@ -486,7 +486,8 @@ static void ice_mp_realize(PCIDevice *dev, Error **errp)
     ice_mp_net_init(s);
 
     if (!ice_mp_init_caps(dev, nb_vectors, errp) ||
-        !ice_mp_create_core(s, errp) || !ice_mp_net_wires(s, errp)) {
+        !ice_mp_create_core(s, errp) || !ice_mp_net_wires(s, errp) ||
+        !ice_mp_qom_start(s, errp)) {
         ice_mp_exit(dev);
         return;
     }

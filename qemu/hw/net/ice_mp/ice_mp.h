@@ -109,6 +109,7 @@ struct IceMpState {
     uint16_t speed[ICE_CORE_MAX_PORTS];
 
     char *fault_reply;
+    char *fault_script;         /* file of the script started last */
 };
 
 /* ice_mp.c */
@@ -151,6 +152,8 @@ void ice_mp_dma_unmap(IceMpDma *dma, void *ptr, size_t len, bool is_write,
 /* ice_mp_qom.c */
 void ice_mp_qom_class_init(ObjectClass *klass);
 void ice_mp_qom_finalize(IceMpState *s);
+/* Start the fault script the device was created with, if any. */
+bool ice_mp_qom_start(IceMpState *s, Error **errp);
 void ice_mp_surprise_remove(IceMpState *s);
 
 #endif

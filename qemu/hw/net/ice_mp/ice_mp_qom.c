@@ -8,6 +8,8 @@
  *   violations   u64, ro   breaches of the driver's contract so far
  *   fault        str, wo   one command of the core's fault grammar
  *   fault-reply  str, ro   what the last command answered
+ *   fault-script str, rw   file with a fault script; started when written, or
+ *                          with the device
  *   link0..7     bool, rw  carrier of a port; false holds the link down
  */
 
@@ -113,6 +115,54 @@ static char *ice_mp_get_fault_reply(Object *obj, Error **errp)
     return g_strdup(s->fault_reply ? s->fault_reply : "");
 }
 
+static bool ice_mp_script(IceMpState *s, const char *path, Error **errp)
+{
+    g_autoptr(GError) err = NULL;
+    g_autofree char *text = NULL;
+    char reason[256];
+    gsize len;
+    int ret;
+
+    if (!g_file_get_contents(path, &text, &len, &err)) {
+        error_setg(errp, "%s", err->message);
+        return false;
+    }
+    if (strlen(text) != len) {
+        error_setg(errp, "%s is not a text", path);
+        return false;
+    }
+    if (!ice_mp_qom_enter(s, errp)) {
+        return false;
+    }
+    ret = ice_core_fault_script(s->core, text, reason, sizeof(reason));
+    ice_mp_leave(s);
+    if (ret) {
+        error_setg(errp, "%s: %s", path, reason);
+    }
+    return !ret;
+}
+
+bool ice_mp_qom_start(IceMpState *s, Error **errp)
+{
+    return !s->fault_script || ice_mp_script(s, s->fault_script, errp);
+}
+
+static void ice_mp_set_script(Object *obj, const char *path, Error **errp)
+{
+    IceMpState *s = ICE_MP(obj);
+
+    /* Without a core yet: ice_mp_qom_start() follows. */
+    if (!s->core || ice_mp_script(s, path, errp)) {
+        g_free(s->fault_script);
+        s->fault_script = g_strdup(path);
+    }
+}
+
+static char *ice_mp_get_script(Object *obj, Error **errp)
+{
+    return g_strdup(ICE_MP(obj)->fault_script ?: "");
+}
+
 static bool ice_mp_qom_lport(IceMpState *s, void *opaque, Error **errp)
 {
     unsigned int lport = (uintptr_t)opaque;
@@ -198,6 +248,8 @@ void ice_mp_qom_class_init(ObjectClass *klass)
     object_class_property_add_str(klass, "fault", NULL, ice_mp_set_fault);
     object_class_property_add_str(klass, "fault-reply",
                                   ice_mp_get_fault_reply, NULL);
+    object_class_property_add_str(klass, "fault-script", ice_mp_get_script,
+                                  ice_mp_set_script);
     for (i = 0; i < ICE_CORE_MAX_PORTS; i++) {
         g_autofree char *name = g_strdup_printf("link%u", (unsigned int)i);
 
@@ -210,6 +262,8 @@ void ice_mp_qom_finalize(IceMpState *s)
 {
     g_free(s->fault_reply);
     s->fault_reply = NULL;
+    g_free(s->fault_script);
+    s->fault_script = NULL;
 }
 
 /* Tell the slot's guest driver that the card is gone. */
