@@ -440,6 +440,35 @@ def test_fault_reaches_adminq(nic):
     assert aq.get_version()[0] == 0
 
 
+def test_fault_script(boot, tmp_path):
+    """A script runs with the device and by order; a bad one does nothing, and says where."""
+    def link(m, port: int) -> str:
+        return json.loads(m.get("state"))["ports"][port]["link"]
+
+    script = tmp_path / "links.fault"
+    script.write_text("# links\nfault 0 on\nat 20ms fault 1 on\n")
+    m = boot("-device", f"{NIC},ports=2,wire=0:1,fault-script={script}")
+    m.dev_setup()
+    assert m.get("fault-script") == str(script)
+    assert link(m, 0) == "down" and link(m, 1) == "up"
+    m.step(20_000_000)
+    assert link(m, 1) == "down"
+    script.write_text("fault 0 off\nfault 2 off\n")
+    with pytest.raises(QmpError, match=r"links\.fault: line 2: fault: lport 0\.\.1 expected"):
+        m.set("fault-script", str(script))
+    assert link(m, 0) == "down"
+    with pytest.raises(QmpError, match="No such file"):
+        m.set("fault-script", str(tmp_path / "none"))
+    script.write_text("clear\n")
+    m.set("fault-script", str(script))
+    assert link(m, 0) == link(m, 1) == "up"
+    script.write_text("nonsense")
+    m.unplug("nic0")
+    with pytest.raises(QmpError, match=r"links\.fault: line 1: \"nonsense\""):
+        m.plug("nic0", **{"fault-script": str(script)})
+    m.plug("nic0")
+
+
 # Bad properties
 
 BAD = [
