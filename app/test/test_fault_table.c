@@ -166,7 +166,7 @@ static const struct r_row rows[] = {
 	  .want = { R_HITS("aq", 1), R_DRIVER("adminq", "timeouts", 0, 0) } },
 	{ .name = "aq_too_late", .lossless = R_ALL, .call = promisc, .rc = -ETIMEDOUT,
 	  .want = { R_HITS("aq", 1), R_DRIVER("adminq", "timeouts", 1, 1),
-		    R_DRIVER("adminq", "restarts", 1, 1) }, .ms = 700 },
+		    R_DRIVER("adminq", "restarts", 1, 1) }, .ms = 300 },
 	{ .name = "dma_aq", .lossless = R_ALL, .call = promisc, .rc = -ETIMEDOUT,
 	  .want = { R_HITS("dma", 1), R_DRIVER("adminq", "timeouts", 1, 1) },
 	  .breaches = dma_aq },
