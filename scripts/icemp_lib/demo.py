@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The ice_mp authors
-"""icemp demo: verified frames, or the host's ping, through every port of a PF."""
+"""icemp demo: verified frames, or the host's ping, through every port of a PF.
+
+With --faults the device works a fault script off meanwhile (doc/device.rst). What
+is lost then is reported, not judged; in the end every port must forward again.
+"""
 
 import contextlib
 import json
 import re
 import sys
 import time
+from pathlib import Path
 
 from . import image, netns, setup, vm_cmd
-from .traffic import Traffic
+from .traffic import Traffic, TrafficError
 from .vm import VM
 
 DEVICE = "nic"
@@ -22,6 +27,13 @@ RXD = TXD = 1024
 TX_MULTI_SEGS = 0x8000
 DRAIN = 10.0
 LINK_TIMEOUT = 10.0
+#: A recovery takes far less; each port then gets a few batches of new frames.
+HEAL_TIMEOUT = 30.0
+HEAL_BATCHES = 4
+#: testpmd's names of events, as the table shows them.
+EVENTS = {"error recovering": "recovering", "error recovery successful": "recovered",
+          "error recovery failed": "FAILED", "link state change": "link", "reset": "reset",
+          "device removal": "removed"}
 
 
 class DemoError(Exception):
@@ -106,9 +118,10 @@ class Table:
         self._head = False
 
     def show(self, rows: list[dict]) -> None:
-        """rows: lport, link, rx, tx, pps, lost."""
+        """rows: lport, link, rx, tx, pps, lost; event, if there are any to show."""
         lines = [f"{r['lport']:>4} {r['link']:<5}{r['rx']:>12}{r['tx']:>12}"
-                 f"{r['pps'] / 1e3:>9.1f}{r['lost']:>7}" for r in rows]
+                 f"{r['pps'] / 1e3:>9.1f}{r['lost']:>7}  {r.get('event', '')}".rstrip()
+                 for r in rows]
         if self._tty and self._lines:
             self._out.write(f"\x1b[{self._lines}A")
         if not self._head:
@@ -152,13 +165,56 @@ class _Monitor:
         return rows
 
 
-def _start(vm, taps_or_gen, ports: int, mode: str):
+class _Faults:
+    """A fault script at work, and what the driver tells of it."""
+
+    def __init__(self, vm, pmd, names, path: str) -> None:
+        self._pmd = pmd
+        self._lport = {number: lport for lport, (number, _) in names.items()}
+        self._mark = pmd.process.mark()
+        self.path = path
+        vm.qom_set(DEVICE, "fault-script", path)
+
+    def told(self) -> dict[int, list[str]]:
+        """The driver's events, by lport, in order."""
+        found: dict[int, list[str]] = {lport: [] for lport in self._lport.values()}
+        for m in re.finditer(r"^Port (\d+): ([\w ]+) event", self._pmd.process.output(self._mark),
+                             re.M):
+            if int(m[1]) in self._lport:
+                found[self._lport[int(m[1])]].append(EVENTS.get(m[2], m[2]))
+        return found
+
+    def rows(self, rows: list[dict]) -> list[dict]:
+        """The table's, with the last event and how many there were."""
+        told = self.told()
+        return [{**row, "event": f"{told[row['lport']][-1]} ({len(told[row['lport']])})"
+                 if told[row["lport"]] else ""} for row in rows]
+
+    @staticmethod
+    def healed(gen, ports: int) -> list[int]:
+        """lports into which new frames go and not all of them come out."""
+        gen.drain(HEAL_TIMEOUT / 10)
+        deadline = time.monotonic() + HEAL_TIMEOUT
+        before = {i: gen.counters(i).lost for i in range(ports)}
+        sick = set()
+        for i in range(ports):
+            try:
+                gen.offer(i, HEAL_BATCHES, max(0.1, deadline - time.monotonic()))
+            except TrafficError:
+                sick.add(i)
+        while time.monotonic() < deadline and \
+                any(gen.counters(i).lost > before[i] for i in before):
+            gen.step(0.02)
+        return sorted(sick | {i for i in before if gen.counters(i).lost > before[i]})
+
+
+def _start(vm, taps_or_gen, ports: int, mode: str, more: str = ""):
     """Bind, start testpmd, wait for links; (testpmd, ethdev names)."""
     taps_or_gen.opened()
     bdf = vm.bdf(DEVICE)
     vm.bind(bdf)
     eal, app = testpmd_args(ports, mode)
-    pmd = vm.testpmd(f"{eal} -a {bdf}", app)
+    pmd = vm.testpmd(f"{eal} -a {bdf}", f"{more} {app}")
     names = ethdev_names(pmd, ports)
     wait_links(vm, ports)
     pmd.ok("start")
@@ -175,7 +231,7 @@ def _end(vm, pmd, names, result: dict) -> None:
         stats = port_stats(pmd, port_id)
         port["rx"], port["tx"] = stats["rx"], stats["tx"]
         for key in ("rx_missed", "rx_errors", "rx_nombuf", "tx_errors"):
-            if stats[key]:
+            if stats[key] and "faults" not in result:
                 result["problems"].append(f"port {port['lport']}: {key} {stats[key]}")
     status = pmd.close()
     if status != 0:
@@ -205,31 +261,43 @@ def machine(ports: int, ends, accel: str = "tcg", extra=()) -> VM:
               mem_mb=640 + 2 * pages, extra=extra)
 
 
+def _count(gen, lport: int, seconds: float, result: dict) -> dict:
+    """A port's entry from the generator; what else is wrong goes to the problems."""
+    count = gen.counters(lport)
+    for key in ("duplicated", "misrouted"):
+        if getattr(count, key):
+            result["problems"].append(f"port {lport}: {key} {getattr(count, key)}")
+    return {**_port(lport), "offered": count.offered, "delivered": count.delivered,
+            "lost": count.lost, "corrupted": count.corrupted, "reordered": count.reordered,
+            "pps": round(count.delivered / seconds, 1)}
+
+
 def _traffic(args, out, result: dict) -> None:
     with Traffic(args.ports, window=WINDOW, max_size=MAX_FRAME) as gen:
         with machine(args.ports, gen, args.accel) as vm:
             result["boot_seconds"] = round(vm.boot_seconds, 2)
             print(f"Guest up after {vm.boot_seconds:.1f} s.", file=out, flush=True)
-            pmd, names = _start(vm, gen, args.ports, "io")
+            pmd, names = _start(vm, gen, args.ports, "io",
+                                "--print-event=all" if args.faults else "")
             monitor = _Monitor(vm, args.ports, gen.missing)
             table = Table(out)
+            faults = (_Faults(vm, pmd, names, str(Path(args.faults).resolve()))
+                      if args.faults else None)
+            rows = (lambda: faults.rows(monitor.rows())) if faults else monitor.rows
             t0 = time.monotonic()
-            gen.run(args.seconds, lambda: table.show(monitor.rows()))
+            gen.run(args.seconds, lambda: table.show(rows()))
             seconds = time.monotonic() - t0
-            gen.drain(DRAIN)
-            for i in range(args.ports):
-                port = _port(i)
-                count = gen.counters(i)
-                port.update(offered=count.offered, delivered=count.delivered, lost=count.lost,
-                            corrupted=count.corrupted, reordered=count.reordered,
-                            pps=round(count.delivered / seconds, 1))
-                for key in ("duplicated", "misrouted"):
-                    if getattr(count, key):
-                        result["problems"].append(f"port {i}: {key} {getattr(count, key)}")
-                result["ports"].append(port)
-            table.show([{**row, "lost": gen.counters(row["lport"]).lost}
-                        for row in monitor.rows()])
+            if faults:
+                for i in faults.healed(gen, args.ports):
+                    result["problems"].append(f"port {i}: does not forward any more")
+                result["faults"] = {"script": faults.path, "events": faults.told()}
+            else:
+                gen.drain(DRAIN)
+            result["ports"] = [_count(gen, i, seconds, result) for i in range(args.ports)]
+            table.show([{**row, "lost": gen.counters(row["lport"]).lost} for row in rows()])
             _end(vm, pmd, names, result)
+    if args.faults:
+        return
     for port in result["ports"]:
         into = next(p for p in result["ports"]
                     if gen.report()[p["lport"]]["to"] == port["lport"])
@@ -270,7 +338,7 @@ def _verdict(args, result: dict) -> None:
         who = f"port {port['lport']}"
         if port["link"] != "up":
             problems.append(f"{who}: link is down")
-        for key in ("lost", "corrupted", "reordered"):
+        for key in () if args.faults else ("lost", "corrupted", "reordered"):
             if port[key]:
                 problems.append(f"{who}: {key} {port[key]}")
         for key in ("offered", "delivered", "rx", "tx"):
@@ -321,12 +389,21 @@ def run(args, out=None) -> dict:
     return result
 
 
-def main(args) -> int:
-    """icemp demo."""
+def _check(args) -> None:
+    """DemoError when the arguments make no sense together."""
     if args.seconds <= 0:
         raise DemoError("--seconds must be positive")
+    if args.faults and args.ping:
+        raise DemoError("--faults goes with frames, not with --ping")
+    if args.faults and not Path(args.faults).is_file():
+        raise DemoError(f"--faults {args.faults}: there is no such file")
+
+
+def main(args) -> int:
+    """icemp demo."""
     out = sys.stderr if args.json else sys.stdout
     try:
+        _check(args)
         result = run(args, out)
     except Exception as err:
         if args.json:

@@ -43,3 +43,30 @@ def test_ping_answers_on_every_port():
     for p in got["ping"]:
         assert p["sent"] == p["received"] == 5
     assert got["contract_violations"] == 0
+
+
+def test_faults_strike_and_every_port_heals():
+    """The example script: what it does is seen, port by port, and passes."""
+    script = Path(__file__).with_name("demo.fault")
+    got = _demo("--ports", "4", "--seconds", "9", "--faults", str(script))
+    assert got["ok"] is True and got["contract_violations"] == 0
+    assert got["faults"]["script"] == str(script)
+    told = {int(lport): events for lport, events in got["faults"]["events"].items()}
+    for lport in range(4):
+        # CORER, GLOBR; the unanswered command may cost one more.
+        assert told[lport].count("recovered") == told[lport].count("recovering") >= 2
+        assert got["ports"][lport]["link"] == "up"
+    links = {lport: told[lport].count("link") for lport in told}
+    # Cable 1 out and in, cable 0 with what of its contact is seen.
+    assert links[2] == links[3] < min(links[0], links[1])
+    # Nothing was lost but what a fault took.
+    assert all(p["corrupted"] == 0 for p in got["ports"])
+    assert sum(p["lost"] for p in got["ports"]) > 0
+
+
+def test_a_script_that_is_not_there_is_named():
+    done = subprocess.run([ICEMP, "demo", "--json", "--faults", "no/such.fault"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "ok": False, "error": "--faults no/such.fault: there is no such file"}
