@@ -57,9 +57,11 @@ TEST(bad_lines)
 	REFUSED("at -5ms link 0 down", "line 1: at: a time such as 20ms expected");
 	REFUSED("at", "line 1: at: a time such as 20ms expected");
 	REFUSED("at 86401s link 0 down", "line 1: at: later than a day");
-	REFUSED("at 99999999999999999999us link 0 down", "line 1: at: a time such as 20ms expected");
+	REFUSED("at 99999999999999999999us link 0 down",
+		"line 1: at: a time such as 20ms expected");
 	REFUSED("at 5ms", "line 1: empty command; try \"help\"");
-	REFUSED("at 5ms after 3 aq link 0 down", "line 1: \"after\" is no fault command; try \"help\"");
+	REFUSED("at 5ms after 3 aq link 0 down",
+		"line 1: \"after\" is no fault command; try \"help\"");
 	REFUSED("after 0 aq link 0 down", "line 1: after: a number from 1 expected");
 	REFUSED("after x aq link 0 down", "line 1: after: a number from 1 expected");
 	REFUSED("after 3 link 0 down", "line 1: after: access, aq, tx or rx expected");
