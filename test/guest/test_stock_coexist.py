@@ -7,6 +7,7 @@ what a reboot leaves of the one and the other, which must be nothing.
 """
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from icemp_lib import demo, image
@@ -26,6 +27,8 @@ REGISTERS = {
     "QRX_CONTEXT": (0x280000, 16), "QRX_TAIL": (0x290000, 16),
 }
 VECTORS = 16
+#: Of a ping: Ethernet, IP, ICMP.
+HEADERS = 42
 
 
 @pytest.fixture(scope="module", name="guest")
@@ -51,11 +54,20 @@ def snapshot(guest) -> dict:
     found["MSI-X table"] = _words(guest, bars[3], 4 * VECTORS)
     guest.run(f"echo 0 > {enable}")
     state = guest.state()
-    # Counted since QEMU started: how the device was used, not what it is.
-    del state["aq"]
+    # The host's, and how the device was used since QEMU started.
+    del state["fault"], state["aq"]
     for port in state["ports"]:
         del port["link_changes"]
-    return {**found, **state}
+    return {**found, **dict(_leaves("state", state))}
+
+
+def _leaves(name: str, part):
+    """(path, value) of what is in a report."""
+    if isinstance(part, (dict, list)):
+        for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from _leaves(f"{name}.{key}", value)
+    else:
+        yield name, part
 
 
 def _words(guest, address: int, count: int) -> list[str]:
@@ -65,9 +77,19 @@ def _words(guest, address: int, count: int) -> list[str]:
     return found
 
 
-def assert_fresh(guest) -> None:
+def forget(guest, *lports: int) -> None:
+    """The host no longer looks after its neighbours at these ports."""
+    for lport in lports:
+        guest.taps.ip(lport, "neigh", "flush", "all")
+
+
+def restart(guest, button: bool) -> None:
+    """Reboot, after which the device must be what it was before the first driver came."""
+    forget(guest, *range(PORTS))
+    guest.reboot(button)
     now = snapshot(guest)
-    assert {k: v for k, v in now.items() if v != guest.fresh[k]} == {}, "survived the reboot"
+    assert {k: v for k, v in now.items() if v != guest.fresh.get(k)} == {}, "survived"
+    guest.load()
 
 
 # Turns
@@ -84,16 +106,19 @@ def one_port(guest, dev: str) -> None:
     """One netdev, which works, and nothing reaches it of what happens at other ports."""
     assert sorted(guest.run("ls /sys/class/net").split()) == sorted(["lo", dev])
     assert guest.run(f"cat /sys/class/net/{dev}/speed").strip() == "100000"
-    guest.ping(count=3, interval=0.01)
+    guest.ping(count=2)
     changes = guest.run(f"cat /sys/class/net/{dev}/carrier_changes")
-    received = guest.run(f"cat /sys/class/net/{dev}/statistics/rx_packets")
+    received = int(guest.run(f"cat /sys/class/net/{dev}/statistics/rx_packets"))
     for lport in range(1, PORTS):
         guest.vm.set_link(f"net{lport}", False)
         guest.vm.set_link(f"net{lport}", True)
         got = guest.taps.ping(lport, count=2, interval=0.01, wait=0.1)
         assert got["sent"] == 2 and got["received"] == 0, got
-    assert guest.run(f"cat /sys/class/net/{dev}/statistics/rx_packets") == received
-    guest.ping(count=3, interval=0.01)
+        forget(guest, lport)
+    # Either kernel may ask for the other's address; a frame of each hidden port is more.
+    received -= int(guest.run(f"cat /sys/class/net/{dev}/statistics/rx_packets"))
+    assert -received < PORTS - 1
+    guest.ping(count=2)
     assert guest.run(f"cat /sys/class/net/{dev}/carrier_changes") == changes
     assert guest.state()["mp_enable"] is False
     guest.judge()
@@ -109,19 +134,25 @@ def ours(guest):
     return pmd
 
 
+def _size(lport: int) -> int:
+    """Bytes in a ping of this port."""
+    return 100 + 300 * lport
+
+
 def four_ports(guest, pmd) -> None:
     """Each port answers what comes in there, and the right ethdev has counted it."""
     names = demo.ethdev_names(pmd, PORTS)
     assert {name for _, name in names.values()} == {f"{guest.bdf}_port{i}" for i in range(PORTS)}
     assert guest.state()["mp_enable"] is True
-    pings = {lport: 3 + 5 * lport for lport in range(PORTS)}
-    for lport, count in pings.items():
-        guest.ping(lport=lport, count=count, interval=0.01)
+    # At once, each with a size of its own.
+    with ThreadPoolExecutor(PORTS) as pool:
+        list(pool.map(lambda lport: guest.ping(lport=lport, count=2, size=_size(lport)),
+                      range(PORTS)))
     for lport, (port_id, _) in names.items():
         stats = demo.port_stats(pmd, port_id)
-        # The host may ask for the address, too.
-        assert 0 <= stats["rx"] - pings[lport] <= 2, (lport, stats)
-        assert stats["tx"] == stats["rx"], (lport, stats)
+        pings = 2 * (_size(lport) + HEADERS)
+        # The host may ask for the address, too; earlier than testpmd answers.
+        assert pings <= stats["tx_bytes"] <= stats["rx_bytes"] <= pings + 3 * 64, (lport, stats)
     assert pmd.close() == 0
     assert not trouble(pmd.process.output(), DRIVERS["net_ice_mp"])
     used = guest.state()["used"]
@@ -145,14 +176,10 @@ def test_reboot_with_the_driver_loaded(guest):
     guest.run(f"ip link set {dev} mtu 9000 && ip link set {dev} address 02:00:00:00:00:77 && "
               f"ip link set {dev} promisc on")
     guest.wait_carrier(dev, True)
-    guest.taps.ip(0, "neigh", "flush", "all")
+    forget(guest, 0)
     guest.ping(size=8972)
-    guest.reboot()
-    assert_fresh(guest)
-    guest.load()
-    dev = ice(guest)
-    guest.taps.ip(0, "neigh", "flush", "all")
-    one_port(guest, dev)
+    restart(guest, button=False)
+    one_port(guest, ice(guest))
 
 
 def test_reset_of_the_machine_under_our_driver(guest):
@@ -160,9 +187,7 @@ def test_reset_of_the_machine_under_our_driver(guest):
     pmd = ours(guest)
     demo.ethdev_names(pmd, PORTS)
     assert guest.state()["used"]["rxqs"] == PORTS
-    guest.ping(lport=PORTS - 1, count=3, interval=0.01)
-    guest.reboot(button=True)
-    assert_fresh(guest)
-    guest.load()
+    guest.ping(lport=PORTS - 1, count=2)
+    restart(guest, button=True)
     one_port(guest, ice(guest))
     four_ports(guest, ours(guest))
