@@ -19,14 +19,14 @@ extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_m
 	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
-	suite_sweep;
+	suite_sweep, suite_threads;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
 	&suite_isolation, &suite_intr, &suite_adminq, &suite_data, &suite_filter,
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
 	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
-	&suite_sweep,
+	&suite_sweep, &suite_threads,
 };
 
 struct t_fixture F;
@@ -231,6 +231,10 @@ make_pool(const char *name, unsigned int nb, unsigned int room)
 				       SOCKET_ID_ANY);
 }
 
+/* Of a sanitizer's run time, where there is one. */
+void __sanitizer_symbolize_pc(void *pc, const char *fmt, char *out, size_t len)
+	__attribute__((weak));
+
 /* What libraries create on first use is not a leak of the first case. */
 static void
 warm_up(void)
@@ -238,6 +242,9 @@ warm_up(void)
 	struct rte_epoll_event ev;
 	char args[128];
 
+	/* The program that finds names for addresses, and the pipes to it. */
+	if (__sanitizer_symbolize_pc != NULL)
+		__sanitizer_symbolize_pc(__builtin_return_address(0), "%f", args, sizeof(args));
 	/* The thread's own epoll fd. */
 	rte_epoll_wait(RTE_EPOLL_PER_THREAD, &ev, 1, 0);
 	if (!F.sim) {

@@ -4,7 +4,7 @@
 
 PACKAGES = [
     # Compilers and build tools.
-    "gcc", "clang", "libclang-rt-14-dev", "libc6-dev", "make", "patch", "meson",
+    "gcc", "clang", "libclang-rt-14-dev", "llvm-14", "libc6-dev", "make", "patch", "meson",
     "ninja-build", "pkgconf", "python3", "python3-venv", "dpkg-dev", "flex", "bison",
     # DPDK, unmodified.
     "dpdk", "dpdk-dev", "libdpdk-dev", "libnuma-dev", "libpcap-dev",
@@ -20,5 +20,5 @@ def for_release(codename: str) -> list[str]:
     """The list with what differs between releases."""
     if codename == "bookworm":
         return PACKAGES
-    renamed = {"libclang-rt-14-dev": "libclang-rt-dev"}
+    renamed = {"libclang-rt-14-dev": "libclang-rt-dev", "llvm-14": "llvm"}
     return [renamed.get(p, p) for p in PACKAGES]

@@ -312,6 +312,13 @@ def sanitized_env() -> dict[str, str]:
                        UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:abort_on_error=1")
 
 
+def tsan_env() -> dict[str, str]:
+    """ThreadSanitizer: a race is the end, but for those listed with their reasons."""
+    supp = paths.REPO / "test" / "sim" / "tsan.supp"
+    return environment(TSAN_OPTIONS=f"suppressions={supp}:halt_on_error=1:exitcode=66:"
+                                    "second_deadlock_stack=1")
+
+
 def memcheck() -> list:
     """valgrind, for which an error or a lost block is the end."""
     return ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full",

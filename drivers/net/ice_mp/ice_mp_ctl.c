@@ -336,6 +336,7 @@ soft_link_update(struct rte_eth_dev *dev, int wait)
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	struct ice_mp_pf *pf = port->pf;
 	bool changed = false, more;
+	struct rte_eth_link link;
 	unsigned int ms = 0;
 	int rc;
 
@@ -348,8 +349,9 @@ soft_link_update(struct rte_eth_dev *dev, int wait)
 		if (rc < 0)
 			return rc;
 		changed |= rc > 0;
+		rte_eth_linkstatus_get(dev, &link);
 		if (!wait || !more || !dev->data->dev_started || ice_mp_event_in_callback() ||
-		    dev->data->dev_link.link_status == RTE_ETH_LINK_UP || ms >= LINK_WAIT_MS)
+		    link.link_status == RTE_ETH_LINK_UP || ms >= LINK_WAIT_MS)
 			return changed ? 0 : -1;
 		rte_delay_us_sleep(LINK_WAIT_STEP_MS * 1000);
 		ms += LINK_WAIT_STEP_MS;

@@ -287,9 +287,11 @@ static void
 event_lsc(struct ice_mp_port *port)
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
+	struct rte_eth_link link;
 
-	PORT_LOG(port, INFO, "The link is %s.",
-		 dev->data->dev_link.link_status ? "up" : "down");
+	/* A control thread may be writing it. */
+	rte_eth_linkstatus_get(dev, &link);
+	PORT_LOG(port, INFO, "The link is %s.", link.link_status ? "up" : "down");
 	if (dev->data->dev_conf.intr_conf.lsc)
 		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
 }

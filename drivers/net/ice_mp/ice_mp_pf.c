@@ -218,10 +218,12 @@ pf_ports(struct ice_mp_pf *pf)
 int
 ice_mp_pf_rediscover(struct ice_mp_pf *pf)
 {
-	/* Operations that never wait go on reading the PF meanwhile. */
-	struct ice_mp_pf now = *pf;
+	/* Operations that never wait go on reading the PF meanwhile, and its
+	 * locks are others' to take: no copy of the whole. */
+	struct ice_mp_pf now = { .bus = pf->bus, .aq = pf->aq, .events = pf->events };
 	int rc;
 
+	strlcpy(now.name, pf->name, sizeof(now.name));
 	rc = pf_identify(&now);
 	if (rc == 0)
 		rc = pf_firmware(&now);
@@ -492,13 +494,14 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	if (rc != 0)
 		goto fail_events;
 
-	pthread_mutex_lock(&pfs_lock);
-	TAILQ_INSERT_TAIL(&pfs, pf, next);
-	pthread_mutex_unlock(&pfs_lock);
 	PF_LOG(pf, INFO, "%u of %u ports, %u queues and %u vectors each, firmware %s.",
 	       pf->nb_ports, pf->nb_hw_ports, pf->ports[0]->nb_queues, pf->ports[0]->nb_vecs,
 	       pf->fw_version);
 	ice_mp_ctl_unlock(pf);
+	/* The list's lock comes before a PF's. */
+	pthread_mutex_lock(&pfs_lock);
+	TAILQ_INSERT_TAIL(&pfs, pf, next);
+	pthread_mutex_unlock(&pfs_lock);
 	/* The application learns of a port when all of them are complete. It
 	 * may close one from the callback. */
 	for (i = 0; i < pf->nb_ports; i++)

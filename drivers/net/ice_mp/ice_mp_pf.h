@@ -11,7 +11,8 @@
 
 TAILQ_HEAD(ice_mp_pf_list, ice_mp_pf);
 
-/** Hold the list: no PF of it goes away until ice_mp_pfs_unlock(). */
+/** Hold the list: no PF of it goes away until ice_mp_pfs_unlock(). Taken before
+ * any lock of a PF. */
 struct ice_mp_pf_list *ice_mp_pfs_lock(void);
 void ice_mp_pfs_unlock(void);
 

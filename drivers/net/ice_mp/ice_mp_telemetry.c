@@ -16,6 +16,7 @@
 
 #include "ice_mp_adminq.h"
 #include "ice_mp_compat.h"
+#include "ice_mp_ctl.h"
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
@@ -70,10 +71,13 @@ static int
 tel_port(const struct ice_mp_port *port, struct rte_tel_data *d)
 {
 	struct rte_tel_data *p = rte_tel_data_alloc();
+	struct rte_eth_link link;
 	char name[16];
 
 	if (p == NULL)
 		return -ENOMEM;
+	/* The event thread may be writing it. */
+	rte_eth_linkstatus_get(ice_mp_port_dev(port), &link);
 	rte_tel_data_start_dict(p);
 	rte_tel_data_add_dict_string(p, "ethdev", port->data->name);
 	TEL_U64(p, "port_id", port->data->port_id);
@@ -83,13 +87,14 @@ tel_port(const struct ice_mp_port *port, struct rte_tel_data *d)
 	TEL_U64(p, "first_vector", port->vec_base);
 	TEL_U64(p, "vectors", port->nb_vecs);
 	TEL_U64(p, "started", port->state == ICE_MP_PORT_STARTED);
-	TEL_U64(p, "link_up", port->data->dev_link.link_status);
+	TEL_U64(p, "link_up", link.link_status);
 	snprintf(name, sizeof(name), "lport%u", port->lport);
 	return rte_tel_data_add_dict_container(d, name, p, 0);
 }
 
+/* Control lock held. */
 static int
-tel_pf_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
+tel_pf_state(struct ice_mp_pf *pf, struct rte_tel_data *d)
 {
 	unsigned int i, open = 0;
 	int rc;
@@ -115,6 +120,17 @@ tel_pf_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 	}
 	pthread_mutex_unlock(&pf->lock);
 	TEL_U64(d, "ports", open);
+	return rc;
+}
+
+static int
+tel_pf_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
+{
+	int rc;
+
+	ice_mp_ctl_lock(pf);
+	rc = tel_pf_state(pf, d);
+	ice_mp_ctl_unlock(pf);
 	return rc;
 }
 

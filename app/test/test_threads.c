@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/**
+ * @file
+ * All threads a driver meets, at the same time: data threads that never stop
+ * polling, the event thread, a management thread, and resets of every kind.
+ * Made for ThreadSanitizer, but it has to hold without, too.
+ */
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include <rte_cycles.h>
+
+#include "test.h"
+
+#define DATA_THREADS	2	/* each has a pair of ports that a wire joins */
+#define PAIR		2
+#define FRAME		128
+#define SEQS		64	/* different frames */
+#define POOL		2047
+#define RING		128
+#define RECOVERY_MS	30000
+#define SECONDS		3	/* ICE_MP_TEST_SECONDS in the environment: others */
+
+struct data_thread {
+	pthread_t id;
+	uint8_t first;			/* lport of its pair */
+	struct rte_mempool *pool;	/* its own: nobody shares mbufs */
+	uint8_t frame[PAIR][SEQS][FRAME];	/* by the port that sends it */
+	uint64_t sent, received, bad;
+};
+
+static bool stop;
+
+static bool
+stopped(void)
+{
+	return __atomic_load_n(&stop, __ATOMIC_ACQUIRE);
+}
+
+/* The runner's CPU is one; these are to run at the same time. */
+static void
+any_cpu(void)
+{
+	cpu_set_t all;
+	unsigned int i;
+
+	CPU_ZERO(&all);
+	for (i = 0; i < CPU_SETSIZE; i++)
+		CPU_SET(i, &all);
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
+static void
+data_send(struct data_thread *t, unsigned int side, uint32_t *seq)
+{
+	struct rte_mbuf *m[8];
+	unsigned int n, i;
+
+	for (n = 0; n < RTE_DIM(m); n++) {
+		m[n] = t_mbuf(t->pool, t->frame[side][(*seq + n) % SEQS], FRAME, 0);
+		if (m[n] == NULL)
+			break;
+	}
+	i = rte_eth_tx_burst(F.id[t->first + side], 0, m, n);
+	*seq += i;
+	t->sent += i;
+	rte_pktmbuf_free_bulk(m + i, n - i);
+}
+
+static void
+data_receive(struct data_thread *t, unsigned int side)
+{
+	struct rte_mbuf *m[32];
+	unsigned int n, i;
+
+	n = rte_eth_rx_burst(F.id[t->first + side], 0, m, RTE_DIM(m));
+	for (i = 0; i < n; i++) {
+		const uint8_t *p = rte_pktmbuf_mtod(m[i], const uint8_t *);
+		uint32_t seq;
+
+		/* Whole, and of the other side. */
+		memcpy(&seq, p + RTE_ETHER_HDR_LEN, sizeof(seq));
+		if (m[i]->pkt_len != FRAME || seq >= SEQS ||
+		    memcmp(p, t->frame[!side][seq], FRAME) != 0)
+			t->bad++;
+	}
+	t->received += n;
+	rte_pktmbuf_free_bulk(m, n);
+}
+
+static void *
+data_main(void *arg)
+{
+	struct data_thread *t = arg;
+	uint32_t seq[PAIR] = { 0 };
+	unsigned int side;
+
+	any_cpu();
+	while (!stopped()) {
+		for (side = 0; side < PAIR; side++) {
+			data_send(t, side, &seq[side]);
+			data_receive(t, side);
+		}
+	}
+	return NULL;
+}
+
+/* What a management agent asks for and sets, all the time. */
+static void *
+management_main(void *arg)
+{
+	static struct rte_eth_xstat x[512];
+	uint64_t *turns = arg;
+
+	any_cpu();
+	while (!stopped()) {
+		uint8_t p = *turns % F.nb;
+		struct rte_eth_stats stats;
+		struct rte_eth_link link;
+
+		rte_eth_stats_get(F.id[p], &stats);
+		rte_eth_xstats_get(F.id[p], x, RTE_DIM(x));
+		rte_eth_link_get_nowait(F.id[p], &link);
+		t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries");
+		t_telemetry("/ice_mp/events," T_DEV, NULL, "polls");
+		if (*turns % 2)
+			rte_eth_allmulticast_enable(F.id[p]);
+		else
+			rte_eth_allmulticast_disable(F.id[p]);
+		if (*turns % 16 == 0)
+			rte_eth_stats_reset(F.id[p]);
+		(*turns)++;
+		t_pause();
+	}
+	return NULL;
+}
+
+static int
+data_open(struct data_thread *t, unsigned int n)
+{
+	char name[32];
+	uint32_t seq;
+	uint8_t side;
+
+	memset(t, 0, sizeof(*t));
+	t->first = PAIR * n;
+	snprintf(name, sizeof(name), "t_threads%u", n);
+	t->pool = rte_pktmbuf_pool_create(name, POOL, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+					  SOCKET_ID_ANY);
+	T_CHECK(t->pool != NULL, "no pool");
+	for (side = 0; side < PAIR; side++) {
+		struct t_up how = { .pool = t->pool, .rxd = RING, .txd = RING, .lsc = true };
+
+		for (seq = 0; seq < SEQS; seq++)
+			t_frame(t->frame[side][seq], FRAME, t->first + side, t->first + !side, seq);
+		T_TRY(t_up(t->first + side, &how));
+	}
+	for (side = 0; side < PAIR; side++)
+		T_TRY(t_wait_link(t->first + side, true));
+	return 0;
+}
+
+static int
+data_close(struct data_thread *t)
+{
+	uint8_t side;
+
+	for (side = 0; side < PAIR; side++) {
+		rte_eth_dev_stop(F.id[t->first + side]);
+		/* Its Rx queues know the pool. */
+		T_EQ(rte_eth_dev_reset(F.id[t->first + side]), 0);
+	}
+	T_EQ(rte_mempool_in_use_count(t->pool), 0);
+	rte_mempool_free(t->pool);
+	T_CHECK(t->bad == 0, "lport %u, %u: %lu bad frames of %lu", t->first, t->first + 1,
+		(unsigned long)t->bad, (unsigned long)t->received);
+	T_CHECK(t->received > 0, "lport %u, %u: nothing received of %lu", t->first, t->first + 1,
+		(unsigned long)t->sent);
+	return 0;
+}
+
+/* Every port has its link: the device is back, and nothing holds one down. */
+static int
+all_up(void)
+{
+	uint64_t end = t_now_ms() + RECOVERY_MS;
+	struct rte_eth_link link;
+	uint8_t p;
+
+	for (p = 0; p < F.nb; p++)
+		T_TRY(t_fault("link %u release", p));
+	for (p = 0; p < F.nb; p++)
+		while (rte_eth_link_get_nowait(F.id[p], &link) != 0 || !link.link_status) {
+			T_CHECK(t_now_ms() < end, "lport %u does not come back", p);
+			t_pause();
+		}
+	return 0;
+}
+
+/* Two at a time, the second while the first is being recovered from or not yet
+ * noticed. @return 0 when every one was recovered from */
+static int
+resets(unsigned int seconds)
+{
+	static const char *const kinds[] = {
+		"reset corer", "reset globr", "link 0 down", "reset empr", "reset pfr",
+		"reset corer access=50", "aq silent", "reset globr", "flap 2 count=3",
+	};
+	uint64_t end = t_now_ms() + 1000ull * seconds;
+	unsigned int made = 0, k;
+
+	do {
+		for (k = 0; k < 2; k++, made++) {
+			T_TRY(t_fault("%s", kinds[made % RTE_DIM(kinds)]));
+			rte_delay_us_sleep(1000 * (made % 7) * (made % 7));
+		}
+		T_TRY(all_up());
+	} while (t_now_ms() < end);
+	T_TRY(t_fault("clear"));
+	return all_up();
+}
+
+/* A device that resets by itself loses its queues before a data thread can know:
+ * doorbells of such queues are nobody's mistake. Nothing else is forgiven. */
+static int
+forgive_doorbells(void)
+{
+	static const char doorbell[] = "doorbell of a", reason[] = "\"reason\":\"";
+	static char json[262144];
+	const char *at;
+
+	T_CHECK(sim.query(T_DEV, json, sizeof(json)) > 0, "no state");
+	for (at = json; (at = strstr(at, reason)) != NULL; ) {
+		at += strlen(reason);
+		T_CHECK(strncmp(at, doorbell, strlen(doorbell)) == 0, "breach of contract: %.100s",
+			at);
+	}
+	return t_fault("check clear");
+}
+
+static int
+all_at_once(void)
+{
+	static struct data_thread data[DATA_THREADS];
+	const char *env = getenv("ICE_MP_TEST_SECONDS");
+	pthread_t management;
+	uint64_t turns = 0;
+	unsigned int i;
+	int rc;
+
+	stop = false;
+	for (i = 0; i < DATA_THREADS; i++)
+		T_TRY(data_open(&data[i], i));
+	for (i = 0; i < DATA_THREADS; i++)
+		T_EQ(pthread_create(&data[i].id, NULL, data_main, &data[i]), 0);
+	T_EQ(pthread_create(&management, NULL, management_main, &turns), 0);
+	rc = resets(env != NULL ? atoi(env) : SECONDS);
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	for (i = 0; i < DATA_THREADS; i++)
+		pthread_join(data[i].id, NULL);
+	pthread_join(management, NULL);
+	T_TRY(rc);
+	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "failures"), 0);
+	T_TRY(forgive_doorbells());
+	T_CHECK(turns > 0, "the management thread did nothing");
+	for (i = 0; i < DATA_THREADS; i++)
+		T_TRY(data_close(&data[i]));
+	return 0;
+}
+
+static const struct t_case cases[] = {
+	{ "all_at_once", all_at_once, DATA_THREADS * PAIR, T_SIM | T_WIRED, NULL },
+};
+
+T_SUITE(threads, cases);
