@@ -6,6 +6,8 @@
     sim     the driver on the in-process device
     asan    core and sim again, with AddressSanitizer and UBSan, by clang
     valgrind  sim again, under memcheck
+    tsan    subjects of sim with many threads, with ThreadSanitizer
+    fuzz    corpora of the fuzzers, then a minute of each
     guest   pytest, in VMs
     stock   drivers nobody here wrote, in VMs
     equivalence   our driver beside the distribution's, case by case
@@ -18,15 +20,20 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import mutants, paths, runners, setup
+from . import fuzz, mutants, paths, runners, setup
 from .runners import FAILED, PASSED, SKIPPED, Case
 from .steps import Steps
 
 ASAN_BUILD = paths.REPO / "build-clang-asan"
+TSAN_BUILD = paths.REPO / "build-tsan"
+#: What is run with ThreadSanitizer: where threads of all kinds meet.
+_TSAN_SUBJECTS = ("threads", "recovery", "event", "reset")
 #: What --suite NAME runs.
-SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "valgrind"), "guest": ("guest",),
-             "stock": ("stock",), "equivalence": ("equivalence",),
-             "all": ("core", "host", "sim", "asan", "valgrind", "guest", "stock", "equivalence")}
+SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "tsan", "valgrind"),
+             "guest": ("guest",), "stock": ("stock",), "equivalence": ("equivalence",),
+             "fuzz": ("fuzz",),
+             "all": ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz", "guest",
+                     "stock", "equivalence")}
 
 
 def selected(selection: str, pattern: str | None) -> tuple[str, ...]:
@@ -94,6 +101,12 @@ def build_sanitized(log) -> str:
                                                  "-Db_lundef=false"), "clang")
 
 
+def build_tsan(log) -> str:
+    """sim with ThreadSanitizer, in a build directory of its own."""
+    return setup.build_project(log, TSAN_BUILD, ("-Db_sanitize=thread", "-Db_lundef=false"),
+                               "clang")
+
+
 def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
@@ -101,11 +114,16 @@ def _prepare(suites: tuple[str, ...], out) -> None:
     if "stock" in suites:
         # The drivers of physical NICs are in the full kernel's package only.
         setup.run("full", out)
+    steps = Steps(out)
     if "asan" in suites:
-        steps = Steps(out)
         steps.add("build with sanitizers", build_sanitized,
                   f"read the compiler's message above; 'rm -r {ASAN_BUILD}' starts afresh")
-        steps.run()
+    if "tsan" in suites:
+        steps.add("build with ThreadSanitizer", build_tsan,
+                  f"read the compiler's message above; 'rm -r {TSAN_BUILD}' starts afresh")
+    if "fuzz" in suites:
+        fuzz.add_step(steps)
+    steps.run()
 
 
 def _runners(suite: str) -> list:
@@ -118,9 +136,14 @@ def _runners(suite: str) -> list:
         env = runners.sanitized_env()
         found = runners.core_programs(ASAN_BUILD, "asan", env)
         return found + runners.sim_programs(ASAN_BUILD, "asan", env, 600.0)
+    if suite == "tsan":
+        return [p for s in _TSAN_SUBJECTS if (p := runners.sim_program(
+            TSAN_BUILD, suite, runners.tsan_env(), s))]
     if suite == "valgrind":
         whole = runners.sim_program(paths.BUILD, suite, timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
+    if suite == "fuzz":
+        return [fuzz.Fuzzers(suite)]
     if suite == "host":
         return [runners.Pytest("host", paths.REPO / "test" / "host")]
     return [runners.vm_suite(suite)]

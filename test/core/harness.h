@@ -31,7 +31,9 @@
 #include "ice_mp_regs.h"
 
 #define ENV_MEM_BASE	0x100000ull
+#ifndef ENV_MEM_SIZE		/* a program may set its own before this file */
 #define ENV_MEM_SIZE	(24u << 20)
+#endif
 #define ENV_MAX_TX	4096
 #define ENV_AQ_LEN	32
 #define ENV_AQ_BUF	4096
