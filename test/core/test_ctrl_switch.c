@@ -307,13 +307,10 @@ static uint16_t
 fd_cmd(uint16_t opcode, uint8_t type, uint16_t filters)
 {
 	struct ice_mp_aq_desc d = aq_desc(opcode);
-	struct {
-		struct ice_mp_aq_res r;
-		uint16_t elem[1];
-	} b = { .r = { .type = type, .num_elems = filters } };
+	uint16_t b[] = { type, filters, 0 };	/* as struct ice_mp_aq_res */
 
 	PARAMS(d, ice_mp_aqc_alloc_free_res)->num_entries = 1;
-	return aq_cmd(&d, &b, sizeof(b), true);
+	return aq_cmd(&d, b, sizeof(b), true);
 }
 
 /* A Linux PF looks after a reset whether it has to ask for its filters again. */

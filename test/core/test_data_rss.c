@@ -196,17 +196,14 @@ TEST(a_profile_says_what_is_hashed)
 TEST(an_entry_given_back_matches_nothing)
 {
 	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_ALLOC_RES);
-	struct {
-		struct ice_mp_aq_res r;
-		uint16_t elem[1];
-	} b = { .r = { .type = ICE_MP_AQ_RES_HASH_TCAM | ICE_MP_AQ_RES_SCAN_BOTTOM,
-		       .num_elems = 1 } };
+	/* As struct ice_mp_aq_res: type, count, one element. */
+	uint16_t b[] = { ICE_MP_AQ_RES_HASH_TCAM | ICE_MP_AQ_RES_SCAN_BOTTOM, 1, 0 };
 	uint16_t at;
 
 	up();
 	PARAMS(d, ice_mp_aqc_alloc_free_res)->num_entries = 1;
-	CHECK_EQ(aq_cmd(&d, &b, sizeof(b), true), 0);
-	memcpy(&at, (uint8_t *)&b + sizeof(b.r), sizeof(at));
+	CHECK_EQ(aq_cmd(&d, b, sizeof(b), true), 0);
+	at = b[2];
 	/* The bottom of the table, where nothing is hidden by it. */
 	CHECK_EQ(at, 511);
 	CHECK_EQ(xlt1(ICE_MP_AQ_UPDATE_PKG, ICE_MP_PTYPE_IPV4_TCP, 7), 0);
@@ -216,7 +213,7 @@ TEST(an_entry_given_back_matches_nothing)
 	CHECK_HASH(6, 1, 2, toeplitz(flow, 8));
 	d = aq_desc(ICE_MP_AQ_FREE_RES);
 	PARAMS(d, ice_mp_aqc_alloc_free_res)->num_entries = 1;
-	CHECK_EQ(aq_cmd(&d, &b, sizeof(b), true), 0);
+	CHECK_EQ(aq_cmd(&d, b, sizeof(b), true), 0);
 	CHECK_HASH(6, 1, 2, 0);
 }
 
