@@ -93,6 +93,13 @@ class Rss:
         """Where a flow with this RSS input goes."""
         return self.lut[toeplitz(self.key, data) % len(self.lut)]
 
+    def spread(self, some: list[tuple[bytes, bytes]]) -> dict[int, int]:
+        """How many of these (frame, RSS input) each queue gets."""
+        want = {q: 0 for q in range(CPUS)}
+        for _, data in some:
+            want[self.queue(data)] += 1
+        return want
+
 
 def queue_packets(stock, dev) -> dict[int, int]:
     return {int(m[1]): n for k, n in stock.ethtool_stats(dev).items()
@@ -144,9 +151,7 @@ def test_queue_count(stock, dev, wire, count):
 def test_rss_puts_each_flow_where_its_hash_says(stock, dev, wire):
     rss = Rss(stock, dev)
     some = flows(120)
-    want = {q: 0 for q in range(CPUS)}
-    for _, data in some:
-        want[rss.queue(data)] += 1
+    want = rss.spread(some)
     assert all(n > 10 for n in want.values()), want
     assert arrived(stock, dev, wire, [f for f, _ in some]) == want
 
@@ -165,15 +170,14 @@ def test_rss_table_and_key(stock, dev, wire):
     """What ethtool -X writes is what the device goes by."""
     key = bytes(range(1, 53))
     stock.run(f"ethtool -X {dev} hkey {key.hex(':')} weight 0 1 0 3")
-    rss = Rss(stock, dev)
-    assert rss.key == key
-    assert set(rss.lut) == {1, 3}
-    some = flows(100)
-    want = {q: 0 for q in range(CPUS)}
-    for _, data in some:
-        want[rss.queue(data)] += 1
-    assert arrived(stock, dev, wire, [f for f, _ in some]) == want
-    stock.run(f"ethtool -X {dev} default")
+    try:
+        rss = Rss(stock, dev)
+        assert rss.key == key
+        assert set(rss.lut) == {1, 3}
+        some = flows(100)
+        assert arrived(stock, dev, wire, [f for f, _ in some]) == rss.spread(some)
+    finally:
+        stock.run(f"ethtool -X {dev} default")
     assert set(Rss(stock, dev).lut) == set(range(CPUS))
 
 
@@ -196,9 +200,7 @@ def test_rss_fields(stock, dev, wire):
         assert len([q for q, n in arrived(stock, dev, wire, tcp).items() if n]) > 1
     finally:
         stock.run(f"ethtool -N {dev} rx-flow-hash udp4 sdfn")
-    want = {q: 0 for q in range(CPUS)}
-    for frame in udp:
-        want[rss.queue(addresses + frame[34:38])] += 1
+    want = rss.spread([(f, addresses + f[34:38]) for f in udp])
     assert arrived(stock, dev, wire, udp) == want
 
 
@@ -344,6 +346,8 @@ def test_multicast(stock, dev, wire, one_queue):
 def test_mtu(stock, dev, wire, one_queue):
     big, marker = eth(BCAST, 9014), eth(BCAST)
     assert not received(stock, dev, wire, big, marker)
+    # This would fit the buffers of one frame.
+    assert not received(stock, dev, wire, eth(BCAST, 2000), marker)
     stock.run(f"ip link set {dev} mtu 9000")
     stock.wait_carrier(dev, True)
     assert received(stock, dev, wire, big, marker)
@@ -514,10 +518,7 @@ def test_reset_of_the_device(stock, dev, wire, kind):
     rss = Rss(stock, dev)
     assert rss.key == key
     some = flows(80)
-    want = {q: 0 for q in range(CPUS)}
-    for _, data in some:
-        want[rss.queue(data)] += 1
-    assert arrived(stock, dev, wire, [f for f, _ in some]) == want
+    assert arrived(stock, dev, wire, [f for f, _ in some]) == rss.spread(some)
     stock.ping()
     offload(stock, dev, True, "rxvlan")
 
