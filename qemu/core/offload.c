@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Copyright(c) 2026 The ice_mp authors
  *
- * Tx offloads: checksums, TSO, VLAN insertion. The driver leaves the pseudo
- * header's sum in the L4 checksum field (without the length for TSO).
+ * Tx offloads: checksums, segmentation of TCP and UDP, VLAN insertion. The
+ * driver leaves the pseudo header's sum in the L4 checksum field (without the
+ * length for segmentation).
  */
 
 #include <string.h>
@@ -74,8 +75,11 @@ icc_offload_valid(const struct icc_tx_offload *o, size_t len)
 		return false;
 	if (!o->tso)
 		return true;
-	return l4_kind(o) == ICE_MP_TXD_CMD_L4T_TCP && o->mss >= ICE_MP_TXC_MSS_MIN &&
-	       o->tso_len > 0 && o->tso_len == len - hdr && hdr + o->mss <= ICE_MP_MAX_FRAME;
+	if (l4_kind(o) == ICE_MP_TXD_CMD_L4T_UDP ? o->l4len != UDP_HDR :
+						   l4_kind(o) != ICE_MP_TXD_CMD_L4T_TCP)
+		return false;
+	return o->mss >= ICE_MP_TXC_MSS_MIN && o->tso_len > 0 && o->tso_len == len - hdr &&
+	       hdr + o->mss <= ICE_MP_MAX_FRAME;
 }
 
 static void
@@ -192,6 +196,7 @@ icc_tso_segment(const struct icc_tx_offload *o, const uint8_t *pkt, size_t len, 
 	uint32_t chunk = o->tso_len - off < o->mss ? o->tso_len - off : o->mss;
 	bool last = off + chunk == o->tso_len;
 	bool v6 = ip_kind(o) == ICE_MP_TXD_CMD_IIPT_IPV6;
+	bool udp = l4_kind(o) == ICE_MP_TXD_CMD_L4T_UDP;
 	uint32_t l4_total = o->l4len + chunk;
 
 	(void)len;
@@ -218,17 +223,21 @@ icc_tso_segment(const struct icc_tx_offload *o, const uint8_t *pkt, size_t len, 
 		if (o->udp_tunnel)
 			icc_put_be16(out + eip + o->eiplen + 4, inner);
 	}
-	seq = (uint32_t)icc_be16(pkt + l4 + 4) << 16 | icc_be16(pkt + l4 + 6);
-	seq += off;
-	icc_put_be16(out + l4 + 4, seq >> 16);
-	icc_put_be16(out + l4 + 6, seq & 0xFFFF);
-	if (!last)
-		out[l4 + TCP_FLAGS] &= (uint8_t)~TCP_FIN_PSH;
-	if (n > 0)
-		out[l4 + TCP_FLAGS] &= (uint8_t)~TCP_CWR;
+	if (udp) {
+		icc_put_be16(out + l4 + 4, l4_total);
+	} else {
+		seq = (uint32_t)icc_be16(pkt + l4 + 4) << 16 | icc_be16(pkt + l4 + 6);
+		seq += off;
+		icc_put_be16(out + l4 + 4, seq >> 16);
+		icc_put_be16(out + l4 + 6, seq & 0xFFFF);
+		if (!last)
+			out[l4 + TCP_FLAGS] &= (uint8_t)~TCP_FIN_PSH;
+		if (n > 0)
+			out[l4 + TCP_FLAGS] &= (uint8_t)~TCP_CWR;
+	}
 	/* The field holds the pseudo header's sum without the length. */
-	sum = icc_csum_add(l4_total, out + l4, l4_total);
-	icc_put_be16(out + l4 + 16, icc_csum_fold(sum));
+	sum = icc_csum_fold(icc_csum_add(l4_total, out + l4, l4_total));
+	icc_put_be16(out + l4 + (udp ? 6 : 16), udp && sum == 0 ? 0xFFFF : sum);
 	if (o->l4t_cs) {
 		/* Its seed, too, lacks the length. */
 		sum = o->natlen + o->iplen + l4_total;

@@ -273,6 +273,60 @@ TEST(tso)
 		DO(run_tso(&t[i]));
 }
 
+/* Linux offers it as tx-udp-segmentation: datagrams of the same size. */
+TEST(udp_segmentation)
+{
+	static const struct {
+		int v;
+		size_t pay, mss;
+	} t[] = { { 4, 4000, 1000 }, { 6, 2881, 1440 }, { 4, 100, 1400 }, { 6, 65000, 1400 } };
+	size_t l3, hdr, off, chunk;
+	unsigned int i, k;
+
+	up();
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		l3 = t[i].v == 4 ? 20 : 40;
+		hdr = 14 + l3 + 8;
+		eth(F, 0, t[i].v == 4 ? 0x0800 : 0x86DD);
+		if (t[i].v == 4)
+			ipv4(F + 14, 17, 0);
+		else
+			ipv6(F + 14, 17, 0);
+		fill(F + 14 + l3, 8 + t[i].pay, i);
+		icc_put_be16(F + 14 + l3 + 6, ref_pseudo(F + 14, 17, 0));
+		txq_desc(&T, 0, ICE_MP_TXD_DTYPE_CTX |
+			 (uint64_t)ICE_MP_TXC_CMD_TSO << ICE_MP_TXC_CMD_S |
+			 (uint64_t)t[i].pay << ICE_MP_TXC_TSO_LEN_S |
+			 (uint64_t)t[i].mss << ICE_MP_TXC_MSS_S);
+		for (off = 0; off < hdr + t[i].pay; off += chunk) {
+			chunk = hdr + t[i].pay - off < 9000 ? hdr + t[i].pay - off : 9000;
+			txq_data(&T, F + off, chunk,
+				 (off + chunk == hdr + t[i].pay ? EOP_RS : 0) |
+				 ICE_MP_TXD_CMD_L4T_UDP |
+				 (t[i].v == 4 ? ICE_MP_TXD_CMD_IIPT_IPV4_CSUM :
+				  ICE_MP_TXD_CMD_IIPT_IPV6), offs(14, l3, 8), 0);
+		}
+		txq_bell(&T);
+		env_run();
+		CHECK_EQ(E.nb_tx, (t[i].pay + t[i].mss - 1) / t[i].mss);
+		for (k = 0, off = 0; k < E.nb_tx; k++, off += chunk) {
+			uint8_t *ip = E.tx[k].data + 14, *udp = ip + l3;
+
+			chunk = t[i].pay - off < t[i].mss ? t[i].pay - off : t[i].mss;
+			CHECK_EQ(E.tx[k].len, hdr + chunk);
+			CHECK_EQ(icc_be16(ip + (t[i].v == 4 ? 2 : 4)),
+				 (t[i].v == 4 ? 28 : 8) + chunk);
+			CHECK(memcmp(udp, F + 14 + l3, 4) == 0);
+			CHECK_EQ(icc_be16(udp + 4), 8 + chunk);
+			CHECK_EQ(ref_sum(ref_pseudo(ip, 17, (uint32_t)(8 + chunk)), udp,
+					 8 + chunk), 0xFFFF);
+			CHECK(memcmp(udp + 8, F + hdr + off, chunk) == 0);
+		}
+		CHECK_EQ(off, t[i].pay);
+		env_clear_tx();
+	}
+}
+
 /* A peer that takes a segment now and then: each is sent exactly once. */
 TEST(tso_blocked_half_way)
 {

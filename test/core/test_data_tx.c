@@ -248,7 +248,7 @@ TEST(bad_descriptors)
 	DO(expect_bad(ICC_BR_TX_DESC));
 	txq_data(&T, F, 60, EOP_RS | ICE_MP_TXD_CMD_IIPT_IPV6, offs(14, 20, 0), 0);
 	DO(expect_bad(ICC_BR_TX_DESC));
-	/* TSO: MSS too small, wrong length, no payload, not TCP. */
+	/* TSO: MSS too small, wrong length, no payload, SCTP, a UDP header of 12. */
 	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 3000 - 54, 63));
 	txq_data(&T, F, 3000, EOP_RS | tcp4, offs(14, 20, 20), 0);
 	DO(expect_bad(ICC_BR_TX_DESC));
@@ -258,9 +258,13 @@ TEST(bad_descriptors)
 	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 0, 1000));
 	txq_data(&T, F, 54, EOP_RS | tcp4, offs(14, 20, 20), 0);
 	DO(expect_bad(ICC_BR_TX_DESC));
-	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 3000 - 42, 1000));
+	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 3000 - 46, 1000));
+	txq_data(&T, F, 3000, EOP_RS | ICE_MP_TXD_CMD_IIPT_IPV4 | ICE_MP_TXD_CMD_L4T_SCTP,
+		 offs(14, 20, 12), 0);
+	DO(expect_bad(ICC_BR_TX_DESC));
+	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 3000 - 46, 1000));
 	txq_data(&T, F, 3000, EOP_RS | ICE_MP_TXD_CMD_IIPT_IPV4 | ICE_MP_TXD_CMD_L4T_UDP,
-		 offs(14, 20, 8), 0);
+		 offs(14, 20, 12), 0);
 	DO(expect_bad(ICC_BR_TX_DESC));
 	/* A segment from more than eight buffers. */
 	txq_desc(&T, 0, ctxd(ICE_MP_TXC_CMD_TSO, 20 * 60 - 54, 1000));
