@@ -24,6 +24,7 @@ GUEST = paths.REPO / "test" / "guest"
 TOOLS = {
     "/sbin/ice_agent": GUEST / "agent" / "ice_agent.c",
     "/usr/bin/telemetry": GUEST / "agent" / "telemetry.c",
+    "/usr/bin/udp_gso": GUEST / "agent" / "udp_gso.c",
 }
 #: Where the plug-in is in the guest; EAL refuses world-writable folders.
 PLUGIN_DIR = "/usr/lib/ice_mp"

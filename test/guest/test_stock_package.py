@@ -491,6 +491,29 @@ def test_tx_checksum_and_tso(stock, dev, wire, csum, tso):
     assert after["ports"][0]["tx"]["bytes"] > before["ports"][0]["tx"]["bytes"] + size
 
 
+@pytest.mark.parametrize("on", [True, False], ids=["device", "kernel"])
+def test_udp_segmentation(stock, dev, wire, on):
+    """One datagram to the driver, several on the wire."""
+    segment, count = 1400, 7
+    offload(stock, dev, on, "tx-udp-segmentation")
+    try:
+        stock.ping(count=1)
+        wire.flush()
+        stock.run(f"udp_gso {netns.host_address(0)} {PORT} {segment} {count}")
+        frames = wire.recv(lambda f: f[12:14] == b"\x08\x00" and f[23] == 17, count)
+    finally:
+        offload(stock, dev, True, "tx-udp-segmentation")
+    data = b""
+    for frame in frames:
+        ip = frame[14:]
+        assert struct.unpack(">H", ip[2:4])[0] == len(ip) == 28 + segment
+        assert struct.unpack(">H", ip[24:26])[0] == 8 + segment
+        assert checksum(ip[:20]) == 0
+        assert checksum(pseudo(ip) + ip[20:]) == 0
+        data += ip[28:]
+    assert data == bytes(i % 251 for i in range(segment * count))
+
+
 # Life
 
 def test_loaded_again_finds_its_package(stock, dev, wire):
