@@ -120,7 +120,7 @@ class VM:
                  "-chardev", f"socket,id=qmp,path={self.dir / 'qmp'},server=on,wait=off",
                  "-mon", "chardev=qmp,mode=control",
                  "-chardev", f"socket,id=agent,path={self.dir / 'agent'},server=on,wait=off",
-                 "-device", "virtio-serial-pci,id=vser",
+                 "-device", "virtio-serial-pci,id=vser,disable-modern=on,disable-legacy=off",
                  "-device", "virtserialport,bus=vser.0,chardev=agent,name=ice_agent"]
         for netdev in self.netdevs:
             args += ["-netdev", netdev]
@@ -137,7 +137,12 @@ class VM:
             device += ",romfile="
         if "bus" in keys:
             return ["-device", device]
-        return ["-device", f"pcie-root-port,id=rp{i},chassis={i + 1},slot={i + 1}",
+        # QEMU 10 looks a processor's access up in the memory map of now, by an index of
+        # a moment ago. A BAR that comes or goes (vfio's open, a function reset) must not
+        # renumber what is in use: local APIC, HPET. So BARs go above all else, which
+        # takes a window that does not fit below 4 GB, and the agent's port has none.
+        return ["-device", f"pcie-root-port,id=rp{i},chassis={i + 1},slot={i + 1},"
+                "pref64-reserve=2G",
                 "-device", f"{device},bus=rp{i}"]
 
     def start(self, timeout: float = 90.0) -> None:

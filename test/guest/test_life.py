@@ -2,6 +2,8 @@
 # Copyright(c) 2026 The ice_mp authors
 """Ports and the PF come and go under traffic: stop, close, detach, kill, unplug."""
 
+import re
+
 import pytest
 from conftest import PORTS, TIMEOUT
 from icemp_lib import demo, vm_cmd
@@ -222,3 +224,14 @@ def test_surprise_removal_is_told_to_each_port(pf):
         _assert_removed(pf, mark)
     assert "cannot be removed" not in pf.pmd.process.output(mark)
     assert "stays behind" not in pf.pmd.process.output(mark)
+
+
+def test_bars_are_above_what_the_processors_use(pf):
+    """What vfio switches on and off must not renumber the local APIC, see VM."""
+    text = pf.vm.run(f"cat /sys/bus/pci/devices/{pf.bdf}/resource").output
+    starts = [int(line.split()[0], 16) for line in text.splitlines()[:6]]
+    assert sum(map(bool, starts)) == 2
+    assert all(start > 0xFEE00000 for start in starts if start)
+    others = pf.vm.run("cat /proc/iomem").output
+    memory = [int(m, 16) for m in re.findall(r"^ +([0-9a-f]+)-[0-9a-f]+ : virtio", others, re.M)]
+    assert all(start < min(filter(None, starts)) for start in memory)
