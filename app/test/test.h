@@ -243,4 +243,24 @@ int64_t t_telemetry(const char *cmd, const char *section, const char *key);
 /** xstat by name. @return false: no such name */
 bool t_xstat(uint8_t lport, const char *name, uint64_t *val);
 
+/* ---- resets of the device (test_reset_util.c) ---- */
+
+/** Time CORER, GLOBR and EMPR take in sweeps. */
+#define T_RESET_US	5000
+
+/** Register accesses of the device so far. */
+int64_t t_accesses(void);
+/** Recoveries the driver has to its name. */
+int64_t t_recoveries(void);
+/** Count what each port is told of recoveries. */
+int t_reset_watch(void);
+void t_reset_unwatch(void);
+/** Each port has been told of each of nb recoveries, before and after. */
+int t_reset_told(int64_t nb);
+/** Step of a sweep over nb accesses with at most `most` of them; 1 in full. */
+unsigned int t_sweep_step(int64_t nb, unsigned int most);
+/** Remove the device. It saw no breaches but those of a driver that does not
+ * know of a reset yet. */
+int t_only_unaware(void);
+
 #endif /* _ICE_MP_TEST_H_ */

@@ -71,17 +71,11 @@ calls(uint8_t lport)
 	return __atomic_load_n(&cb.calls[lport], __ATOMIC_SEQ_CST);
 }
 
-static int64_t
-recoveries(void)
-{
-	return t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries");
-}
-
 static int
 recovered(int64_t nb)
 {
-	T_WAIT(recoveries() == nb, 20000, "%lld recoveries, expected %lld",
-	       (long long)recoveries(), (long long)nb);
+	T_WAIT(t_recoveries() == nb, 20000, "%lld recoveries, expected %lld",
+	       (long long)t_recoveries(), (long long)nb);
 	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "failures"), 0);
 	return 0;
 }
@@ -448,12 +442,16 @@ link_told(void)
 
 /* ---- one port ---- */
 
+static unsigned int flows;	/* that went well so far */
+
 static int
 reset_port_0(void)
 {
+	uint64_t end = t_now_ms() + 20000;
 	unsigned int i;
 
-	for (i = 0; i < 100; i++) {
+	for (i = 0; t_now_ms() < end &&
+	     (i < 100 || __atomic_load_n(&flows, __ATOMIC_SEQ_CST) < 4); i++) {
 		if (rte_eth_dev_stop(F.id[0]) != 0 || rte_eth_dev_reset(F.id[0]) != 0)
 			return -1;
 		if (i % 10 == 0 && t_up(0, NULL) != 0)
@@ -467,20 +465,74 @@ static int
 port_reset_siblings(void)
 {
 	static const struct t_flow flow = { .nb = 200, .min = 60, .max = 300, .step = 7 };
-	unsigned int flows = 0;
+	int rc = 0;
 
 	T_TRY(t_up_all(NULL));
+	flows = 0;
 	T_TRY(other_start(reset_port_0));
 	do {
-		T_TRY(t_flow_run(2, 3, &flow));
-		T_TRY(t_flow_run(3, 2, &flow));
-		flows++;
+		if (rc == 0)
+			rc = t_flow_run(2, 3, &flow);
+		if (rc == 0)
+			rc = t_flow_run(3, 2, &flow);
+		__atomic_fetch_add(&flows, 1, __ATOMIC_SEQ_CST);
 	} while (!other_done());
 	T_EQ(pthread_join(other.id, NULL), 0);
+	T_EQ(rc, 0);
 	T_EQ(other.rc, 0);
-	T_EQ(recoveries(), 0);
-	T_CHECK(flows > 1, "nothing was forwarded meanwhile");
+	T_EQ(t_recoveries(), 0);
+	T_CHECK(flows >= 4, "only %u flows meanwhile", flows);
 	return 0;
+}
+
+/* ---- another device afterwards ---- */
+
+/* Ports that are gone say so, once; the others work, and what came back waits
+ * for the next probe. */
+static int
+fewer(const char *what)
+{
+	struct rte_eth_link link;
+	struct rte_mbuf *m;
+	uint8_t i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RMV, NULL, false));
+	T_TRY(t_fault("change %s", what));
+	T_TRY(t_fault("reset empr"));
+	T_TRY(recovered(1));
+	for (i = 2; i < 4; i++)
+		T_WAIT(calls(i) == 1, 5000, "lport %u: not told", i);
+	T_TRY(works(0));
+	T_TRY(t_fault("change ports=4 queues=256"));
+	T_TRY(t_fault("reset empr"));
+	T_TRY(recovered(2));
+	for (i = 0; i < 4; i++) {
+		T_EQ(calls(i), i >= 2);
+		T_EQ(rte_eth_dev_is_removed(F.id[i]), i >= 2);
+	}
+	for (i = 2; i < 4; i++) {
+		T_EQ(rte_eth_promiscuous_enable(F.id[i]), -EIO);
+		T_EQ(rte_eth_link_get(F.id[i], &link), 0);
+		T_EQ(link.link_status, RTE_ETH_LINK_DOWN);
+		T_EQ(rte_eth_rx_burst(F.id[i], 0, &m, 1), 0);
+		T_EQ(rte_eth_dev_stop(F.id[i]), 0);
+	}
+	T_EQ(rte_eth_dev_close(F.id[3]), 0);
+	unwatch();
+	return works(0);
+}
+
+static int
+fewer_ports(void)
+{
+	return fewer("ports=2");
+}
+
+static int
+fewer_queues(void)
+{
+	return fewer("queues=130");
 }
 
 static const struct t_case cases[] = {
@@ -494,6 +546,8 @@ static const struct t_case cases[] = {
 	{ "adminq_dies", adminq_dies, 2, T_SIM | T_WIRED, NULL },
 	{ "link_read_fails", link_read_fails, 2, T_SIM | T_WIRED, NULL },
 	{ "link_told", link_told, 4, T_SIM | T_WIRED, NULL },
+	{ "fewer_ports", fewer_ports, 4, T_SIM | T_WIRED, NULL },
+	{ "fewer_queues", fewer_queues, 4, T_SIM | T_WIRED, NULL },
 	{ "port_reset_siblings", port_reset_siblings, 4, T_SIM | T_WIRED, NULL },
 };
 

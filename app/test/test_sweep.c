@@ -13,12 +13,8 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "test.h"
-
-/** Time the device's own resets take here. */
-#define RESET_US	5000
 
 static const struct rte_ether_addr mac_a = { { 2, 0x77, 0, 0, 0, 1 } };
 static const struct rte_ether_addr mac_b = { { 2, 0x77, 0, 0, 0, 2 } };
@@ -291,7 +287,7 @@ queues_run(uint8_t rx, uint8_t tx)
 	T_EQ(rte_eth_tx_queue_info_get(F.id[1], 1, &t), 0);
 	T_EQ(r.queue_state, rx);
 	T_EQ(t.queue_state, tx);
-	/* The device agrees: port 0 has one of each, port 1 two. */
+	/* The device agrees: port 0 has one of each, port 1 two, others none. */
 	T_EQ(t_state(T_DEV, "used", "rxqs"), 2 + rx);
 	T_EQ(t_state(T_DEV, "used", "txqs"), 2 + tx);
 	return 0;
@@ -464,80 +460,6 @@ end(const struct op *op)
 	return 0;
 }
 
-static int64_t
-accesses(void)
-{
-	return t_state(T_DEV, "fault", "accesses");
-}
-
-static int64_t
-recoveries(void)
-{
-	return t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries");
-}
-
-static unsigned int nb_events[3];
-
-static int
-on_event(uint16_t id __rte_unused, enum rte_eth_event_type type, void *arg __rte_unused,
-	 void *ret __rte_unused)
-{
-	unsigned int *at = &nb_events[type == RTE_ETH_EVENT_ERR_RECOVERING ? 0 :
-				      type == RTE_ETH_EVENT_RECOVERY_SUCCESS ? 1 : 2];
-
-	__atomic_fetch_add(at, 1, __ATOMIC_SEQ_CST);
-	return 0;
-}
-
-static const enum rte_eth_event_type watched[] = {
-	RTE_ETH_EVENT_ERR_RECOVERING, RTE_ETH_EVENT_RECOVERY_SUCCESS,
-	RTE_ETH_EVENT_RECOVERY_FAILED,
-};
-
-static int
-watch(void)
-{
-	unsigned int i;
-	uint8_t p;
-
-	memset(nb_events, 0, sizeof(nb_events));
-	for (i = 0; i < RTE_DIM(watched); i++)
-		for (p = 0; p < F.nb; p++)
-			T_EQ(rte_eth_dev_callback_register(F.id[p], watched[i], on_event, NULL), 0);
-	return 0;
-}
-
-static void
-unwatch(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < RTE_DIM(watched); i++)
-		rte_eth_dev_callback_unregister(RTE_ETH_ALL, watched[i], on_event, (void *)-1);
-}
-
-/* Each port has been told of each recovery, before and after. */
-static int
-events_are(int64_t nb)
-{
-	T_WAIT(__atomic_load_n(&nb_events[1], __ATOMIC_SEQ_CST) == nb * F.nb, 5000,
-	       "%u RECOVERY_SUCCESS for %lld recoveries of %u ports", nb_events[1],
-	       (long long)nb, F.nb);
-	T_EQ(nb_events[0], nb * F.nb);
-	T_EQ(nb_events[2], 0);
-	return 0;
-}
-
-static unsigned int
-step_for(int64_t nb, unsigned int most)
-{
-	const char *full = getenv("ICE_MP_TEST_FULL");
-
-	if (full != NULL && strcmp(full, "1") == 0)
-		return 1;
-	return nb > most ? (nb + most - 1) / most : 1;
-}
-
 static int
 settle(bool hit, int64_t before)
 {
@@ -545,7 +467,7 @@ settle(bool hit, int64_t before)
 		T_EQ(sim.fault(T_DEV, "clear", NULL, 0), 0);
 		return 0;
 	}
-	T_WAIT(recoveries() > before, 20000, "no recovery");
+	T_WAIT(t_recoveries() > before, 20000, "no recovery");
 	return 0;
 }
 
@@ -559,22 +481,22 @@ sweep_op(const struct op *op, const char *kind, unsigned int most)
 	T_TRY(begin(op));
 	/* More than once: the event thread has its own accesses. */
 	for (k = 0; k < 3; k++) {
-		before = accesses();
+		before = t_accesses();
 		T_EQ(op->run(), 0);
-		nb = RTE_MIN(nb, accesses() - before);
+		nb = RTE_MIN(nb, t_accesses() - before);
 		T_TRY(op->check());
 		if (op->undo != NULL)
 			T_EQ(op->undo(), 0);
 	}
 	T_CHECK(nb > 0, "no access at all");
-	step = step_for(nb, most);
+	step = t_sweep_step(nb, most);
 	/* A different first one each time would find more, but not twice. */
 	for (k = 1 + step / 2; k <= nb; k += step) {
 		bool hit;
 
-		before = recoveries();
+		before = t_recoveries();
 		resets = t_state(T_DEV, "fault", "resets");
-		T_TRY(t_fault("reset %s access=%u us=%u", kind, k, RESET_US));
+		T_TRY(t_fault("reset %s access=%u us=%u", kind, k, T_RESET_US));
 		T_CHECK(op->run() == 0, "access %u of %lld: it failed", k, (long long)nb);
 		hit = t_state(T_DEV, "fault", "resets") > resets;
 		hits += hit;
@@ -601,48 +523,32 @@ sweep_all(const char *kind, unsigned int most)
 	T_TRY(t_wait_link(0, true));
 	T_TRY(t_wait_link(1, true));
 	T_EQ(rte_eth_macaddr_get(F.id[1], &perm), 0);
-	T_TRY(watch());
+	T_TRY(t_reset_watch());
 	for (i = 0; i < RTE_DIM(ops); i++) {
 		if (sweep_op(&ops[i], kind, most) != 0)
 			T_FAIL("%s, %s", ops[i].name, kind);
 	}
 	T_TRY(t_wait_link(0, true));
 	T_TRY(t_wait_link(1, true));
-	T_TRY(events_are(recoveries()));
-	unwatch();
+	T_TRY(t_reset_told(t_recoveries()));
+	t_reset_unwatch();
 	T_TRY(t_ping(0));
 	return 0;
-}
-
-/* What the driver does before it can know is a breach to the device. (A CORER
- * is over here sooner than the driver is certain to be scheduled again.) */
-static int
-sweep(const char *kind, unsigned int most)
-{
-	static const char *const unaware[] = {
-		"control queue tail or length out of range: ATQ tail ",
-		"Rx context with impossible values: Rx queue ",
-		"doorbell of an Rx queue that is not enabled: Rx queue ",
-		NULL
-	};
-
-	T_TRY(sweep_all(kind, most));
-	F.attached = false;
-	T_EQ(t_remove(T_DEV), 0);
-	return t_breaches_are(unaware);
 }
 
 static int
 corer(void)
 {
-	return sweep("corer", 6);
+	T_TRY(sweep_all("corer", 6));
+	return t_only_unaware();
 }
 
 /* From outside, and unannounced. */
 static int
 flr(void)
 {
-	return sweep("flr", 3);
+	T_TRY(sweep_all("flr", 3));
+	return t_only_unaware();
 }
 
 static const struct t_case cases[] = {

@@ -202,6 +202,8 @@ global_reset(struct ice_core *core, enum ice_core_reset kind)
 	core->reset_done_at = icc_now(core) + icc_fault_reset_ns(core);
 	clear_function(core, kind);
 	clear_stats(core);
+	if (kind == ICE_CORE_RESET_EMPR)
+		icc_fault_change(core);
 	/* The interrupt block goes last, so that the driver hears of it. */
 	icc_intr_oicr(core, ICE_CORE_FN_PF, PFINT_OICR_GRST_M);
 	icc_timer_at(core, core->reset_done_at);

@@ -27,6 +27,7 @@ icc_fault_init(struct ice_core *core)
 	if (core->fault == NULL)
 		return -1;
 	core->fault->reset_ns = ICC_RESET_US * 1000ull;
+	core->fault->made_ports = core->cfg.nb_ports;
 	return 0;
 }
 
@@ -326,6 +327,22 @@ icc_fault_timer(struct ice_core *core, uint64_t now)
 		script = icc_script_poll(core, now);
 	flap = icc_fault_flap(core, now);
 	return script < flap ? script : flap;
+}
+
+void
+icc_fault_change(struct ice_core *core)
+{
+	struct icc_fault_state *f = core->fault;
+
+	/* The device is made before its faults are. */
+	if (f == NULL)
+		return;
+	if (f->next_ports != 0)
+		core->cfg.nb_ports = f->next_ports;
+	if (f->next_queues != 0)
+		core->pf.nb_queues = f->next_queues;
+	f->next_ports = 0;
+	f->next_queues = 0;
 }
 
 uint64_t

@@ -19,6 +19,7 @@ static const char help[] =
 	"link <lport> up|down|release\n"
 	"fault <lport> on|off\n"
 	"flap <lport> [count=N|forever] [interval_us=U]\n"
+	"change [ports=N] [queues=N]: with the next EMPR\n"
 	"event <lport|all> link|reset|vf [data] [count=N]\n"
 	"intr lose|dup|late <vec> [count=N] [us=U]\n"
 	"spurious <vec>\n"
@@ -409,6 +410,23 @@ cmd_arq(struct cmd *c)
 	return arm(c, ICC_FAULT_ARQ, &what);
 }
 
+/* Fewer or more of what the device was made with. */
+static int
+cmd_change(struct cmd *c)
+{
+	const unsigned int most = c->core->fault->made_ports;
+	uint64_t ports = 0, queues = 0;
+
+	if (!opt(c, "ports", most, &ports) ||
+	    !opt(c, "queues", c->core->cfg.nb_queues, &queues) || (ports == 0 && queues == 0))
+		return refuse(c, "change: ports 1..%u or queues 1..%u expected", most,
+			      c->core->cfg.nb_queues);
+	COMPLETE(c);
+	c->core->fault->next_ports = ports;
+	c->core->fault->next_queues = queues;
+	return 0;
+}
+
 static int
 cmd_reset(struct cmd *c)
 {
@@ -660,7 +678,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct cmd *c);
 } commands[] = {
-	{ "aq", cmd_aq }, { "arq", cmd_arq }, { "check", cmd_check }, { "clear", cmd_clear },
+	{ "aq", cmd_aq }, { "arq", cmd_arq }, { "change", cmd_change },
+	{ "check", cmd_check }, { "clear", cmd_clear },
 	{ "dma", cmd_dma }, { "event", cmd_event }, { "fault", cmd_fault },
 	{ "flap", cmd_flap }, { "help", cmd_help }, { "intr", cmd_intr }, { "link", cmd_link },
 	{ "nvm", cmd_nvm }, { "remove", cmd_remove }, { "reset", cmd_reset },

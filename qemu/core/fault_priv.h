@@ -56,6 +56,9 @@ struct icc_fault_state {
 	} flap[ICE_CORE_MAX_PORTS];
 	uint64_t reset_in;		/* accesses until the reset, 0: none */
 	enum ice_core_reset reset_kind;
+	uint8_t made_ports;		/* the device was made with */
+	uint8_t next_ports;		/* from the next EMPR on; 0: as now */
+	uint16_t next_queues;		/* likewise */
 	uint64_t reset_ns;		/* how long CORER, GLOBR and EMPR take */
 	uint64_t resets;		/* by command */
 	uint64_t nb_logged, log_from;	/* commands executed; first one shown */

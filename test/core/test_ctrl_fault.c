@@ -463,6 +463,27 @@ TEST(reset_for_a_time)
 	CHECK_EQ(rd32(GLGEN_RSTAT) & GLGEN_RSTAT_DEVSTATE_M, 1);
 }
 
+TEST(another_device_after_empr)
+{
+	ctl_open(4);
+	FAULT("change ports=2 queues=50");
+	FAULT("reset globr us=1000");
+	env_advance(2 * MS);
+	CHECK_EQ(rd32(MP_PORT_COUNT), 4);
+	FAULT("reset empr us=1000");
+	env_advance(2 * MS);
+	CHECK_EQ(rd32(MP_PORT_COUNT), 2);
+	CHECK_EQ(rd32(PFLAN_RX_QALLOC) >> PFLAN_QALLOC_LASTQ_S & 0x7FF, 49);
+	/* Once. */
+	FAULT("reset empr us=1000");
+	env_advance(2 * MS);
+	CHECK_EQ(rd32(MP_PORT_COUNT), 2);
+	FAULT("change ports=4");
+	REFUSED("change", "ports 1..4 or queues");
+	REFUSED("change ports=5", "ports 1..4 or queues");
+	REFUSED("change queues=100000", "ports 1..4 or queues");
+}
+
 TEST(reset_flr)
 {
 	ctl_open(2);

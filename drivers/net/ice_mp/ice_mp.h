@@ -112,6 +112,7 @@ struct ice_mp_port {
 	uint16_t *vlan_rules;		/**< rule of each VLAN id */
 	bool hw_up;			/**< VSI and scheduler branch exist */
 	bool removed;			/**< INTR_RMV was reported */
+	bool gone;			/**< not on the device since its reset; atomic */
 	bool rss_on;			/**< LUT in force is rss_lut_tbl, else queue 0 */
 	uint8_t hw_branch;		/**< layer of the entry point */
 

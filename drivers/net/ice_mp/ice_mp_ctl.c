@@ -114,6 +114,7 @@ ice_mp_ctl_mine(const struct ice_mp_pf *pf)
 
 struct ctl_op {
 	struct ice_mp_pf *pf;
+	const struct ice_mp_port *port;
 	struct timespec end;
 	unsigned int tries;
 	uint32_t epoch;		/**< in which it was begun */
@@ -122,7 +123,8 @@ struct ctl_op {
 static void
 op_init(struct ctl_op *op, struct rte_eth_dev *dev)
 {
-	op->pf = ice_mp_dev_port(dev)->pf;
+	op->port = ice_mp_dev_port(dev);
+	op->pf = op->port->pf;
 	op->tries = 0;
 	clock_gettime(CLOCK_MONOTONIC, &op->end);
 	op->end.tv_sec += CTL_WAIT_S;
@@ -159,7 +161,7 @@ hw_enter(struct ctl_op *op)
 		if (ice_mp_event_in_callback() || !op_wait(op))
 			rc = -EBUSY;
 	}
-	if (rc == 0 && pf->state == ICE_MP_PF_FAILED)
+	if (rc == 0 && (pf->state == ICE_MP_PF_FAILED || op->port->gone))
 		rc = -EIO;
 	op->epoch = pf->ctl.epoch;
 	if (rc != 0)
@@ -342,7 +344,7 @@ soft_link_update(struct rte_eth_dev *dev, int wait)
 
 	for (;;) {
 		ice_mp_ctl_lock(pf);
-		more = pf->state == ICE_MP_PF_RUNNING;
+		more = pf->state == ICE_MP_PF_RUNNING && !port->gone;
 		rc = more ? ice_mp_link_refresh(port) : 0;
 		more = more && port->link_admin_up;
 		ice_mp_ctl_unlock(pf);

@@ -151,7 +151,7 @@ ice_mp_dev_stop(struct rte_eth_dev *dev)
 	ice_mp_set_burst_dummy(dev);
 	port->rxq_resume = 0;
 	port->txq_resume = 0;
-	if (!ice_mp_aq_up(port->pf)) {
+	if (!ice_mp_aq_up(port->pf) || port->gone) {
 		/* The device is in a reset, or lost: there is nothing to stop. */
 		ice_mp_queues_lost(dev);
 		return 0;
@@ -214,9 +214,10 @@ ice_mp_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 int
 ice_mp_dev_is_removed(struct rte_eth_dev *dev)
 {
-	const struct ice_mp_pf *pf = ice_mp_dev_port(dev)->pf;
+	const struct ice_mp_port *port = ice_mp_dev_port(dev);
+	const struct ice_mp_pf *pf = port->pf;
 
-	return !ice_mp_present(pf) ||
+	return !ice_mp_present(pf) || __atomic_load_n(&port->gone, __ATOMIC_RELAXED) ||
 	       __atomic_load_n(&pf->state, __ATOMIC_RELAXED) == ICE_MP_PF_FAILED;
 }
 

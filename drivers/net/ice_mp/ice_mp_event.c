@@ -302,7 +302,7 @@ ice_mp_event_link(struct ice_mp_port *port)
 	int rc;
 
 	ice_mp_ctl_lock(port->pf);
-	rc = ice_mp_link_refresh(port);
+	rc = port->gone ? 0 : ice_mp_link_refresh(port);
 	ice_mp_ctl_unlock(port->pf);
 	if (rc > 0)
 		event_lsc(port);

@@ -99,7 +99,7 @@ ice_mp_link_fini(struct ice_mp_port *port)
 {
 	struct ice_mp_aq_link link;
 
-	if (!ice_mp_present(port->pf))
+	if (!ice_mp_present(port->pf) || port->gone)
 		return;
 	/* Nobody wants this port's events any more. */
 	(void)ice_mp_aqc_link(port->pf, port->lport, ICE_MP_AQ_LSE_DIS, &link);

@@ -215,6 +215,43 @@ pf_ports(struct ice_mp_pf *pf)
 	return 0;
 }
 
+/* Does the device still have the port, and its queues? */
+static bool
+pf_has_port(const struct ice_mp_pf *now, const struct ice_mp_port *port)
+{
+	return port->lport < now->nb_hw_ports &&
+	       port->q_base + port->nb_queues <=
+	       now->q_first + RTE_MIN(now->nb_rxqs, now->nb_txqs);
+}
+
+/* Which ports are left on the device as it is now. @return false: none */
+static bool
+pf_ports_left(struct ice_mp_pf *pf, const struct ice_mp_pf *now)
+{
+	bool left = false;
+	unsigned int i;
+
+	if (now->nb_hw_ports != pf->nb_hw_ports)
+		PF_LOG(pf, NOTICE, "The device has %u ports, it had %u.", now->nb_hw_ports,
+		       pf->nb_hw_ports);
+	for (i = 0; i < ICE_MP_MAX_PORTS; i++) {
+		struct ice_mp_port *port = pf->ports[i];
+
+		if (port == NULL || port->gone)
+			continue;
+		if (pf_has_port(now, port)) {
+			port->swid = now->swids[port->lport];
+			left = true;
+			continue;
+		}
+		PORT_LOG(port, ERR, "The port is gone, or its queues are.");
+		__atomic_store_n(&port->gone, true, __ATOMIC_RELAXED);
+	}
+	/* What was closed may come back as well. */
+	pf->nb_hw_ports = now->nb_hw_ports;
+	return left;
+}
+
 int
 ice_mp_pf_rediscover(struct ice_mp_pf *pf)
 {
@@ -233,17 +270,17 @@ ice_mp_pf_rediscover(struct ice_mp_pf *pf)
 		rc = pf_ports(&now);
 	if (rc != 0)
 		return rc;
-	if (pf->nb_hw_ports != now.nb_hw_ports || now.nb_rxqs < pf->nb_rxqs ||
-	    now.nb_txqs < pf->nb_txqs || pf->q_first != now.q_first ||
-	    pf->max_frame != now.max_frame ||
-	    memcmp(pf->swids, now.swids, sizeof(now.swids)) != 0) {
+	/* What became more is left for the next probe. */
+	if (pf->q_first != now.q_first || now.max_frame < pf->max_frame ||
+	    now.nb_vectors < pf->nb_vectors_on || now.multi_port != pf->multi_port) {
 		PF_LOG(pf, ERR, "After its reset this is another device.");
 		return -ENODEV;
 	}
 	ice_mp_ctl_lock(pf);
 	memcpy(pf->fw_version, now.fw_version, sizeof(pf->fw_version));
+	rc = pf_ports_left(pf, &now) ? 0 : -ENODEV;
 	ice_mp_ctl_unlock(pf);
-	return 0;
+	return rc;
 }
 
 static int

@@ -19,8 +19,11 @@ void ice_mp_pfs_unlock(void);
 /** The bus handle a device was attached with; NULL: it is not attached. */
 struct ice_mp_bus *ice_mp_bus_of(const struct rte_device *dev);
 
-/** After a reset: firmware and ports once more. @return 0, -errno; -ENODEV
- * when the device is not the one it was */
+/**
+ * After a reset: firmware, capabilities and ports once more. A port that the
+ * device does not have any more, or without its queues, is marked gone.
+ * @return 0, -errno; -ENODEV when nothing is left that could be used
+ */
 int ice_mp_pf_rediscover(struct ice_mp_pf *pf);
 
 #endif /* _ICE_MP_PF_H_ */

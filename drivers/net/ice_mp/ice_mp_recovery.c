@@ -154,13 +154,28 @@ port_tell(struct ice_mp_port *port, void *arg)
 {
 	const enum rte_eth_event_type *type = arg;
 
+	if (port->removed)
+		return;
 	rte_eth_dev_callback_process(ice_mp_port_dev(port), *type, NULL);
 }
 
+/* How it went. A port that is gone is told once. */
 static void
-port_tell_removed(struct ice_mp_port *port, void *arg __rte_unused)
+port_tell_end(struct ice_mp_port *port, void *arg __rte_unused)
 {
 	if (port->removed)
+		return;
+	rte_eth_dev_callback_process(ice_mp_port_dev(port), port->gone ?
+				     RTE_ETH_EVENT_RECOVERY_FAILED :
+				     RTE_ETH_EVENT_RECOVERY_SUCCESS, NULL);
+}
+
+static void
+port_tell_removed(struct ice_mp_port *port, void *arg)
+{
+	const bool *all = arg;
+
+	if (port->removed || !(*all || port->gone))
 		return;
 	port->removed = true;
 	rte_eth_dev_callback_process(ice_mp_port_dev(port), RTE_ETH_EVENT_INTR_RMV, NULL);
@@ -189,7 +204,7 @@ port_rebuild(struct ice_mp_port *port, void *arg)
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
 	int *rc = arg;
 
-	if (*rc != 0)
+	if (*rc != 0 || port->gone)
 		return;
 	ice_mp_ctl_lock(port->pf);
 	*rc = ice_mp_port_hw_replay(port);
@@ -213,7 +228,7 @@ port_resume(struct ice_mp_port *port, void *arg __rte_unused)
 
 	port->rxq_resume = 0;
 	port->txq_resume = 0;
-	if (port->state == ICE_MP_PORT_STARTED)
+	if (port->state == ICE_MP_PORT_STARTED && !port->gone)
 		port_publish_burst(dev, dev->rx_pkt_burst, dev->tx_pkt_burst);
 }
 
@@ -324,6 +339,7 @@ static void
 recovery_failed(struct ice_mp_pf *pf, int why)
 {
 	enum rte_eth_event_type tell = RTE_ETH_EVENT_RECOVERY_FAILED;
+	bool all = true;
 
 	ice_mp_ctl_lock(pf);
 	pf->nb_failures++;
@@ -334,14 +350,14 @@ recovery_failed(struct ice_mp_pf *pf, int why)
 	ice_mp_ctl_unlock(pf);
 	PF_LOG(pf, ERR, "The device did not come back: %s.", rte_strerror(-why));
 	ice_mp_event_foreach(pf, port_tell, &tell);
-	ice_mp_event_foreach(pf, port_tell_removed, NULL);
+	ice_mp_event_foreach(pf, port_tell_removed, &all);
 }
 
 void
 ice_mp_recover(struct ice_mp_pf *pf)
 {
 	enum rte_eth_event_type tell = RTE_ETH_EVENT_ERR_RECOVERING;
-	bool lost = true;
+	bool lost = true, all = false;
 	int rc;
 
 	PF_LOG(pf, NOTICE, "The device resets.");
@@ -359,8 +375,8 @@ ice_mp_recover(struct ice_mp_pf *pf)
 	ice_mp_event_foreach(pf, port_resume, NULL);
 	recovery_state(pf, ICE_MP_PF_RUNNING);
 	ice_mp_ctl_unlock(pf);
-	tell = RTE_ETH_EVENT_RECOVERY_SUCCESS;
-	ice_mp_event_foreach(pf, port_tell, &tell);
+	ice_mp_event_foreach(pf, port_tell_end, NULL);
+	ice_mp_event_foreach(pf, port_tell_removed, &all);
 	lost = false;
 	ice_mp_event_foreach(pf, port_link, &lost);
 }

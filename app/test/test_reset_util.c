@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/** @file What cases about resets of the device share. */
+
+#include <stdlib.h>
+
+#include "test.h"
+
+int64_t
+t_accesses(void)
+{
+	return t_state(T_DEV, "fault", "accesses");
+}
+
+int64_t
+t_recoveries(void)
+{
+	return t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries");
+}
+
+static unsigned int nb_events[3];
+
+static int
+on_event(uint16_t id __rte_unused, enum rte_eth_event_type type, void *arg __rte_unused,
+	 void *ret __rte_unused)
+{
+	unsigned int *at = &nb_events[type == RTE_ETH_EVENT_ERR_RECOVERING ? 0 :
+				      type == RTE_ETH_EVENT_RECOVERY_SUCCESS ? 1 : 2];
+
+	__atomic_fetch_add(at, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static const enum rte_eth_event_type watched[] = {
+	RTE_ETH_EVENT_ERR_RECOVERING, RTE_ETH_EVENT_RECOVERY_SUCCESS,
+	RTE_ETH_EVENT_RECOVERY_FAILED,
+};
+
+int
+t_reset_watch(void)
+{
+	unsigned int i;
+	uint8_t p;
+
+	memset(nb_events, 0, sizeof(nb_events));
+	for (i = 0; i < RTE_DIM(watched); i++)
+		for (p = 0; p < F.nb; p++)
+			T_EQ(rte_eth_dev_callback_register(F.id[p], watched[i], on_event, NULL), 0);
+	return 0;
+}
+
+void
+t_reset_unwatch(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(watched); i++)
+		rte_eth_dev_callback_unregister(RTE_ETH_ALL, watched[i], on_event, (void *)-1);
+}
+
+int
+t_reset_told(int64_t nb)
+{
+	T_WAIT(__atomic_load_n(&nb_events[1], __ATOMIC_SEQ_CST) == nb * F.nb, 5000,
+	       "%u RECOVERY_SUCCESS for %lld recoveries of %u ports", nb_events[1],
+	       (long long)nb, F.nb);
+	T_EQ(nb_events[0], nb * F.nb);
+	T_EQ(nb_events[2], 0);
+	return 0;
+}
+
+unsigned int
+t_sweep_step(int64_t nb, unsigned int most)
+{
+	const char *full = getenv("ICE_MP_TEST_FULL");
+
+	if (full != NULL && strcmp(full, "1") == 0)
+		return 1;
+	return nb > most ? (nb + most - 1) / most : 1;
+}
+
+/* What the driver does before it can know is a breach to the device: an FLR
+ * is not announced, and a CORER is over here sooner than the driver is certain
+ * to be scheduled again. No other kind of breach is there. */
+int
+t_only_unaware(void)
+{
+	static const char *const unaware[] = {
+		"control queue tail or length out of range",
+		"Rx context with impossible values",
+		"doorbell of an Rx queue that is not enabled",
+		"doorbell of a Tx queue that is not enabled",
+	};
+	static const char key[] = "{\"reason\":\"";
+	static char json[262144];
+	const char *at, *end;
+	unsigned int i;
+
+	F.attached = false;
+	T_EQ(t_remove(T_DEV), 0);
+	T_CHECK(sim.query(NULL, json, sizeof(json)) > 0, "no state of a removed device");
+	at = strstr(json, "\"reasons\":[");
+	T_CHECK(at != NULL, "the device does not tell of breaches");
+	end = strchr(at, ']');
+	for (at = strstr(at, key); at != NULL && at < end; at = strstr(at, key)) {
+		at += strlen(key);
+		for (i = 0; i < RTE_DIM(unaware); i++)
+			if (strncmp(at, unaware[i], strlen(unaware[i])) == 0)
+				break;
+		T_CHECK(i < RTE_DIM(unaware), "breach of contract: %.100s", at);
+	}
+	return 0;
+}
+
