@@ -4,8 +4,8 @@
 
 PACKAGES = [
     # Compilers and build tools.
-    "gcc", "clang", "libclang-rt-14-dev", "llvm-14", "libc6-dev", "make", "patch", "meson",
-    "ninja-build", "pkgconf", "python3", "python3-venv", "dpkg-dev", "flex", "bison",
+    "gcc", "clang", "ccache", "libclang-rt-14-dev", "llvm-14", "libc6-dev", "make", "patch",
+    "meson", "ninja-build", "pkgconf", "python3", "python3-venv", "dpkg-dev", "flex", "bison",
     # DPDK, unmodified.
     "dpdk", "dpdk-dev", "libdpdk-dev", "libnuma-dev", "libpcap-dev",
     # QEMU's libraries and firmware.

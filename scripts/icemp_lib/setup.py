@@ -33,7 +33,10 @@ def build_project(log, build: Path | None = None, options=(), compiler: str = "g
     build = build or paths.BUILD
     if not (paths.REPO / "meson.build").exists():
         return "there is no meson.build yet"
-    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "CC": compiler}
+    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+           # A clean checkout compiles what another one has compiled before.
+           "CC": f"ccache {compiler}", "CCACHE_DIR": str(paths.cache() / "ccache"),
+           "CCACHE_NOHASHDIR": "1", "CCACHE_MAXSIZE": "1G"}
     env.pop("PYTHONPATH", None)
     if not (build / "build.ninja").exists():
         # What an interrupted first configuration leaves is of no use.

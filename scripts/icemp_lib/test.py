@@ -34,6 +34,9 @@ SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "tsan", "valgrind"
              "fuzz": ("fuzz",),
              "all": ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz", "guest",
                      "stock", "equivalence")}
+#: What runs side by side: each spends much of its time waiting.
+LANES = (("guest",), ("stock", "equivalence"),
+         ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz"))
 
 
 def selected(selection: str, pattern: str | None) -> tuple[str, ...]:
@@ -179,8 +182,7 @@ def _run_suite(suite: str, args, tally: _Tally) -> None:
 
 
 def _run_lane(suites: list[str], args, tally: _Tally) -> None:
-    """Suites one after the other. A lane of VMs and one of programs run side by side:
-    both spend much of their time waiting."""
+    """Suites one after the other."""
     for suite in suites:
         t0 = time.monotonic()
         if not args.list:
@@ -207,7 +209,7 @@ def main(args) -> int:
     else:
         suites = selected(args.suite, args.filter)
         _prepare(suites, out)
-        lanes = [[s for s in suites if (s in runners.VM_SUITES) == vms] for vms in (True, False)]
+        lanes = [[s for s in suites if s in lane] for lane in LANES]
         with ThreadPoolExecutor(len(lanes)) as pool:
             done = [pool.submit(_run_lane, lane, args, tally) for lane in lanes]
             try:
