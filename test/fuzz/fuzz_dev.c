@@ -331,8 +331,6 @@ change_bytes(enum fuzz_class class, uint8_t *p, size_t len)
 
 /* ---- DMA ---- */
 
-extern struct rte_mempool *fuzz_pool;
-
 struct range {
 	const uint8_t *p;
 	size_t len;
@@ -355,7 +353,10 @@ in_pool(uint64_t addr, size_t len)
 {
 	struct range r = { (const uint8_t *)(uintptr_t)addr, len, false };
 
-	rte_mempool_mem_iter(fuzz_pool, chunk_has, &r);
+	unsigned int i;
+
+	for (i = 0; i < FUZZ_POOLS; i++)
+		rte_mempool_mem_iter(fuzz_pool[i], chunk_has, &r);
 	return r.in;
 }
 

@@ -30,7 +30,12 @@ enum fuzz_class {
 	FUZZ_CLASSES
 };
 
-#define FUZZ_POOL_ROOM	512	/* data bytes of an mbuf: jumbo frames need many */
+/** Mbufs: with little room, so that most frames are received in pieces, and with
+ * room for any at the usual MTU. */
+#define FUZZ_POOLS	2
+#define FUZZ_SMALL_ROOM	512
+#define FUZZ_BIG_ROOM	2048
+extern struct rte_mempool *fuzz_pool[FUZZ_POOLS];
 
 extern struct fuzz_dev {
 	struct ice_mp_bus bus;

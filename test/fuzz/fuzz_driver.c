@@ -32,13 +32,14 @@
 #define NB_LPORTS	8
 #define MAX_BURST	160
 
-struct rte_mempool *fuzz_pool;
+struct rte_mempool *fuzz_pool[FUZZ_POOLS];
 
 static struct {
 	bool attached;
 	uint8_t in_event;	/* callbacks under way */
 	uint8_t cb_action;	/* what the event callback does, and to whom */
 	uint8_t nb_events;
+	struct rte_mempool *pool;	/* of Rx queues set up next */
 } A;
 
 /* ---- one call of the application ---- */
@@ -79,7 +80,7 @@ setup_queues(uint16_t id, uint16_t rxd, uint16_t txd, const struct rte_eth_rxcon
 	uint16_t q;
 
 	for (q = 0; q < rte_eth_devices[id].data->nb_rx_queues; q++)
-		(void)CALL(rte_eth_rx_queue_setup(id, q, rxd, 0, rxc, fuzz_pool));
+		(void)CALL(rte_eth_rx_queue_setup(id, q, rxd, 0, rxc, A.pool));
 	for (q = 0; q < rte_eth_devices[id].data->nb_tx_queues; q++)
 		(void)CALL(rte_eth_tx_queue_setup(id, q, txd, 0, txc));
 }
@@ -109,6 +110,7 @@ configure(uint16_t id, struct fuzz_in *in)
 	conf.rx_adv_conf.rss_conf.rss_hf = k & 0x20 ? RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP : 0;
 	conf.intr_conf.rxq = k >> 6 & 1;
 	conf.intr_conf.lsc = k >> 7 & 1;
+	A.pool = fuzz_pool[l >> 4 & 1];
 	return CALL(rte_eth_dev_configure(id, 1 + (l & 3), 1 + (l >> 2 & 3), &conf));
 }
 
@@ -217,8 +219,8 @@ check_mbuf(const struct rte_mbuf *m, uint16_t id)
 	for (s = m; s != NULL; s = s->next) {
 		const uint8_t *p = rte_pktmbuf_mtod(s, const uint8_t *);
 
-		FUZZ_CHECK(s->pool == fuzz_pool && rte_mbuf_refcnt_read(s) == 1, "refcnt %u",
-			   rte_mbuf_refcnt_read(s));
+		FUZZ_CHECK((s->pool == fuzz_pool[0] || s->pool == fuzz_pool[1]) &&
+			   rte_mbuf_refcnt_read(s) == 1, "refcnt %u", rte_mbuf_refcnt_read(s));
 		FUZZ_CHECK(s->data_off + s->data_len <= s->buf_len, "%u bytes at %u of %u",
 			   s->data_len, s->data_off, s->buf_len);
 		for (i = 0; i < s->data_len; i += 64)
@@ -304,16 +306,16 @@ op_tx(struct fuzz_in *in)
 		size_t at = 0;
 		struct rte_mbuf *s;
 
-		m[i] = rte_pktmbuf_alloc(fuzz_pool);
+		m[i] = rte_pktmbuf_alloc(fuzz_pool[0]);
 		for (s = m[i]; s != NULL && at < len; ) {
-			size_t l = RTE_MIN(len - at, (size_t)FUZZ_POOL_ROOM);
+			size_t l = RTE_MIN(len - at, (size_t)FUZZ_SMALL_ROOM);
 			struct rte_mbuf *more;
 
 			memcpy(rte_pktmbuf_mtod(s, uint8_t *), f + at, l);
 			s->data_len = l;
 			m[i]->pkt_len += l;
 			at += l;
-			more = at < len ? rte_pktmbuf_alloc(fuzz_pool) : NULL;
+			more = at < len ? rte_pktmbuf_alloc(fuzz_pool[0]) : NULL;
 			if (more == NULL)
 				break;
 			s->next = more;
@@ -555,11 +557,14 @@ attach(const char *args)
 static void
 nothing_left(const char *when)
 {
+	unsigned int i;
+
 	FUZZ_CHECK(nb_ethdevs() == 0, "%s: %u ethdevs", when, nb_ethdevs());
 	FUZZ_CHECK(!fuzz_thread_up(), "%s: the event thread", when);
 	FUZZ_CHECK(fuzz_blocks() == 0, "%s: %u blocks of memory", when, fuzz_blocks());
-	FUZZ_CHECK(rte_mempool_in_use_count(fuzz_pool) == 0, "%s: %u mbufs", when,
-		   rte_mempool_in_use_count(fuzz_pool));
+	for (i = 0; i < FUZZ_POOLS; i++)
+		FUZZ_CHECK(rte_mempool_in_use_count(fuzz_pool[i]) == 0, "%s: %u mbufs", when,
+			   rte_mempool_in_use_count(fuzz_pool[i]));
 }
 
 static void
@@ -607,7 +612,7 @@ works(void)
 		uint8_t lport = rte_eth_devices[id].data->name[strlen("fuzz0_port")] - '0';
 
 		FUZZ_CHECK(configure(id, &in) == 0, "configure");
-		FUZZ_CHECK(rte_eth_rx_queue_setup(id, 0, 64, 0, NULL, fuzz_pool) == 0, "Rx queue");
+		FUZZ_CHECK(rte_eth_rx_queue_setup(id, 0, 64, 0, NULL, A.pool) == 0, "Rx queue");
 		FUZZ_CHECK(rte_eth_tx_queue_setup(id, 0, 128, 0, NULL) == 0, "Tx queue");
 		FUZZ_CHECK(rte_eth_dev_start(id) == 0, "start");
 		fuzz_dev_pump(1000);
@@ -662,9 +667,12 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 		rte_openlog_stream(null);
 	rte_log_set_global_level(RTE_LOG_DEBUG);
 	rte_log_set_level_pattern("pmd.net.ice_mp*", RTE_LOG_DEBUG);
-	fuzz_pool = rte_pktmbuf_pool_create("fuzz", POOL_SIZE, 0, 0,
-					    RTE_PKTMBUF_HEADROOM + FUZZ_POOL_ROOM, SOCKET_ID_ANY);
-	FUZZ_CHECK(fuzz_pool != NULL, "no mbufs");
+	for (n = 0; n < FUZZ_POOLS; n++) {
+		fuzz_pool[n] = rte_pktmbuf_pool_create(n ? "big" : "small", POOL_SIZE, 0, 0,
+			RTE_PKTMBUF_HEADROOM + (n ? FUZZ_BIG_ROOM : FUZZ_SMALL_ROOM),
+			SOCKET_ID_ANY);
+		FUZZ_CHECK(fuzz_pool[n] != NULL, "no mbufs");
+	}
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_LSC, on_event, NULL);
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RESET, on_event, NULL);
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_event, NULL);
@@ -686,6 +694,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned int n;
 
 	memset(&A, 0, sizeof(A));
+	A.pool = fuzz_pool[0];
 	fuzz_dev_open(1 + (head & 3), queues[pre & 3], vectors[pre >> 2 & 3], head & 4);
 	for (n = pre >> 4 & 3; n > 0; n--)
 		fuzz_dev_arm(&in);
