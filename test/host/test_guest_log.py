@@ -13,6 +13,12 @@ from icemp_lib import guest, paths, runners, test
 from icemp_lib.kmsg import KernelLog, judge
 
 
+@pytest.fixture(autouse=True)
+def _off_the_record(monkeypatch):
+    """What is judged here was in no guest's log: not for the report of this run."""
+    monkeypatch.delenv("ICEMP_PYTEST_LINES", raising=False)
+
+
 # The agent's connection
 
 class Far:
