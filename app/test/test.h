@@ -257,7 +257,8 @@ int t_reset_watch(void);
 void t_reset_unwatch(void);
 /** Each port has been told of each of nb recoveries, before and after. */
 int t_reset_told(int64_t nb);
-/** Step of a sweep over nb accesses with at most `most` of them; 1 in full. */
+/** Step of a sweep over nb with at most `most` of them. ICE_MP_TEST_FULL=1 in
+ * the environment: 1; ICE_MP_TEST_SHORT: fewer. */
 unsigned int t_sweep_step(int64_t nb, unsigned int most);
 /** Remove the device. It saw no breaches but those of a driver that does not
  * know of a reset yet. */

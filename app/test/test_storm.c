@@ -215,7 +215,7 @@ under_traffic(void)
 	T_TRY(t_up_all(NULL));
 	T_TRY(t_reset_watch());
 	memset(&storm, 0, sizeof(storm));
-	storm.nb = t_sweep_step(2, 1) == 1 ? RTE_DIM(storm.ms) : 24;
+	storm.nb = RTE_DIM(storm.ms) / t_sweep_step(RTE_DIM(storm.ms), 24);
 	T_EQ(pthread_create(&thread, NULL, storm_main, NULL), 0);
 	while (!__atomic_load_n(&storm.done, __ATOMIC_SEQ_CST)) {
 		for (i = 0; i < F.nb; i++) {

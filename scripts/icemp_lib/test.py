@@ -143,7 +143,8 @@ def _runners(suite: str) -> list:
         return [p for s in _TSAN_SUBJECTS if (p := runners.sim_program(
             TSAN_BUILD, suite, runners.tsan_env(), s))]
     if suite == "valgrind":
-        whole = runners.sim_program(paths.BUILD, suite, timeout=600.0, wrap=runners.memcheck())
+        whole = runners.sim_program(paths.BUILD, suite, runners.environment(
+            ICE_MP_TEST_SHORT="1"), timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
     if suite == "fuzz":
         return [fuzz.Fuzzers(suite)]
