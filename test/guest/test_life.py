@@ -212,6 +212,17 @@ def test_the_end_is_clean(pf):
     assert (used["rxqs"], used["txqs"]) == (0, 0)
 
 
+def test_bars_are_above_what_the_processors_use(pf):
+    """What vfio switches on and off must not renumber the local APIC, see VM."""
+    text = pf.vm.run(f"cat /sys/bus/pci/devices/{pf.bdf}/resource").output
+    starts = [int(line.split()[0], 16) for line in text.splitlines()[:6]]
+    assert sum(map(bool, starts)) == 2
+    assert all(start > 0xFEE00000 for start in starts if start)
+    others = pf.vm.run("cat /proc/iomem").output
+    memory = [int(m, 16) for m in re.findall(r"^ +([0-9a-f]+)-[0-9a-f]+ : virtio", others, re.M)]
+    assert all(start < min(filter(None, starts)) for start in memory)
+
+
 def test_surprise_removal_is_told_to_each_port(pf):
     """No request, the device is just gone: nothing hangs on what it does not answer.
 
@@ -224,14 +235,3 @@ def test_surprise_removal_is_told_to_each_port(pf):
         _assert_removed(pf, mark)
     assert "cannot be removed" not in pf.pmd.process.output(mark)
     assert "stays behind" not in pf.pmd.process.output(mark)
-
-
-def test_bars_are_above_what_the_processors_use(pf):
-    """What vfio switches on and off must not renumber the local APIC, see VM."""
-    text = pf.vm.run(f"cat /sys/bus/pci/devices/{pf.bdf}/resource").output
-    starts = [int(line.split()[0], 16) for line in text.splitlines()[:6]]
-    assert sum(map(bool, starts)) == 2
-    assert all(start > 0xFEE00000 for start in starts if start)
-    others = pf.vm.run("cat /proc/iomem").output
-    memory = [int(m, 16) for m in re.findall(r"^ +([0-9a-f]+)-[0-9a-f]+ : virtio", others, re.M)]
-    assert all(start < min(filter(None, starts)) for start in memory)

@@ -111,7 +111,7 @@ filter_drop(struct ice_mp_port *port, uint16_t type, uint16_t recipe, uint16_t *
 	rc = filter_del(port, type, recipe, rule);
 	*rule = ICE_MP_NO_RULE;
 	/* Without an AdminQ the device is in a reset, which takes it. */
-	if (rc != 0 && ice_mp_aq_up(port->pf))
+	if (rc != 0 && ice_mp_aq_up(port->pf) && ice_mp_present(port->pf))
 		PORT_LOG(port, WARNING, "Switch rule %u stays behind: %s.", index,
 			 rte_strerror(-rc));
 }

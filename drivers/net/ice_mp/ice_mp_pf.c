@@ -248,7 +248,8 @@ pf_ports_left(struct ice_mp_pf *pf, const struct ice_mp_pf *now)
 		__atomic_store_n(&port->gone, true, __ATOMIC_RELAXED);
 	}
 	/* What was closed may come back as well. */
-	pf->nb_hw_ports = now->nb_hw_ports;
+	/* Telemetry reads it without the control lock. */
+	__atomic_store_n(&pf->nb_hw_ports, now->nb_hw_ports, __ATOMIC_RELAXED);
 	return left;
 }
 

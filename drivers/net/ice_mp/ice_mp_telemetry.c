@@ -139,7 +139,7 @@ tel_events_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 {
 	struct ice_mp_event_counters c;
 	struct rte_tel_data *sub;
-	unsigned int i, j;
+	unsigned int i, j, nb_ports;
 	char name[32];
 
 	ice_mp_event_counters_get(pf, &c);
@@ -162,7 +162,8 @@ tel_events_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 		if (rte_tel_data_add_dict_container(d, ice_mp_event_src_names[i], sub, 0) != 0)
 			return -EIO;
 	}
-	for (i = 0; i < pf->nb_hw_ports; i++) {
+	nb_ports = __atomic_load_n(&pf->nb_hw_ports, __ATOMIC_RELAXED);
+	for (i = 0; i < nb_ports; i++) {
 		sub = rte_tel_data_alloc();
 		if (sub == NULL)
 			return -ENOMEM;
