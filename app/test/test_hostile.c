@@ -16,17 +16,24 @@
 #define RING	64
 #define BURST	160
 
-/* The descriptors of Rx queue 0 of port 0. NULL: not found */
-static volatile union ice_mp_rx_desc *
-rx_ring(void)
+/* Start all ports. ring: the descriptors of Rx queue 0 of port 0
+ * before: mbufs in use then */
+static int
+rx_ring_up(uint64_t offloads, volatile union ice_mp_rx_desc **ring, unsigned int *before)
 {
+	struct t_up how = { .rxd = RING, .rx_offloads = offloads };
 	const struct rte_memzone *mz;
 	char name[RTE_MEMZONE_NAMESIZE];
 
+	T_TRY(t_up_all(&how));
+	T_TRY(t_wait_link(0, true));
 	/* As ethdev names rings. */
 	snprintf(name, sizeof(name), "eth_p%u_q%u_rx_ring", F.id[0], 0);
 	mz = rte_memzone_lookup(name);
-	return mz == NULL ? NULL : mz->addr;
+	T_CHECK(mz != NULL, "no ring");
+	*ring = mz->addr;
+	*before = rte_mempool_in_use_count(F.pool);
+	return 0;
 }
 
 static void
@@ -57,16 +64,11 @@ again(unsigned int with)
 static int
 all_done(uint64_t offloads)
 {
-	struct t_up how = { .rxd = RING, .rx_offloads = offloads };
 	unsigned int before, n, i, k;
 	struct rte_mbuf *m[BURST];
 	volatile union ice_mp_rx_desc *ring;
 
-	T_TRY(t_up_all(&how));
-	T_TRY(t_wait_link(0, true));
-	ring = rx_ring();
-	T_CHECK(ring != NULL, "no ring");
-	before = rte_mempool_in_use_count(F.pool);
+	T_TRY(rx_ring_up(offloads, &ring, &before));
 	for (i = 0; i < RING; i++)
 		write_back(ring, i, 100, true);
 	n = rte_eth_rx_burst(F.id[0], 0, m, BURST);
@@ -95,16 +97,11 @@ rx_all_done_scattered(void)
 static int
 rx_endless(void)
 {
-	struct t_up how = { .rxd = RING, .rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER };
 	volatile union ice_mp_rx_desc *ring;
 	struct rte_mbuf *m[BURST];
 	unsigned int before, i;
 
-	T_TRY(t_up_all(&how));
-	T_TRY(t_wait_link(0, true));
-	ring = rx_ring();
-	T_CHECK(ring != NULL, "no ring");
-	before = rte_mempool_in_use_count(F.pool);
+	T_TRY(rx_ring_up(RTE_ETH_RX_OFFLOAD_SCATTER, &ring, &before));
 	for (i = 0; i < RING; i++)
 		write_back(ring, i, 100, false);
 	T_EQ(rte_eth_rx_burst(F.id[0], 0, m, BURST), 0);
@@ -115,17 +112,12 @@ rx_endless(void)
 static int
 rx_fcs_in_pieces(void)
 {
-	struct t_up how = { .rxd = RING, .rx_offloads = RTE_ETH_RX_OFFLOAD_SCATTER |
-							 RTE_ETH_RX_OFFLOAD_KEEP_CRC };
 	volatile union ice_mp_rx_desc *ring;
 	struct rte_mbuf *m[4], *s;
 	unsigned int before, sum = 0;
 
-	T_TRY(t_up_all(&how));
-	T_TRY(t_wait_link(0, true));
-	ring = rx_ring();
-	T_CHECK(ring != NULL, "no ring");
-	before = rte_mempool_in_use_count(F.pool);
+	T_TRY(rx_ring_up(RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_KEEP_CRC, &ring,
+			 &before));
 	write_back(ring, 0, 100, false);
 	write_back(ring, 1, 1, false);
 	write_back(ring, 2, 1, true);

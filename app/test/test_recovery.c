@@ -353,6 +353,7 @@ lost_for_good(void)
 	struct rte_eth_stats stats;
 	struct rte_eth_link link;
 	struct rte_mbuf *m;
+	int64_t told;
 	uint8_t i;
 
 	T_TRY(t_up_all(NULL));
@@ -362,8 +363,13 @@ lost_for_good(void)
 	for (i = 0; i < F.nb; i++)
 		T_WAIT(calls(i) == 1, 20000, "lport %u was not told", i);
 	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "failures"), 1);
+	told = t_telemetry("/ice_mp/events," T_DEV, "status", "dispatched");
 	T_TRY(t_fault("remove"));
+	/* That it is gone is noticed as well; it is no news any more. */
+	T_WAIT(t_telemetry("/ice_mp/events," T_DEV, "status", "dispatched") > told, T_WAIT_MS,
+	       "the removal is not noticed");
 	for (i = 0; i < F.nb; i++) {
+		T_EQ(calls(i), 1);
 		T_EQ(rte_eth_promiscuous_enable(F.id[i]), -EIO);
 		T_EQ(rte_eth_dev_mac_addr_add(F.id[i], &mac, 0), -EIO);
 		T_EQ(rte_eth_dev_is_removed(F.id[i]), 1);

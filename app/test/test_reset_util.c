@@ -88,7 +88,7 @@ t_sweep_step(int64_t nb, unsigned int most)
  * is not announced, and a CORER is over here sooner than the driver is certain
  * to be scheduled again. No other kind of breach is there. */
 int
-t_only_unaware(void)
+t_unaware_breaches(const char *json)
 {
 	static const char *const unaware[] = {
 		"control queue tail or length out of range",
@@ -97,13 +97,9 @@ t_only_unaware(void)
 		"doorbell of a Tx queue that is not enabled",
 	};
 	static const char key[] = "{\"reason\":\"";
-	static char json[262144];
 	const char *at, *end;
 	unsigned int i;
 
-	F.attached = false;
-	T_EQ(t_remove(T_DEV), 0);
-	T_CHECK(sim.query(NULL, json, sizeof(json)) > 0, "no state of a removed device");
 	at = strstr(json, "\"reasons\":[");
 	T_CHECK(at != NULL, "the device does not tell of breaches");
 	end = strchr(at, ']');
@@ -117,3 +113,13 @@ t_only_unaware(void)
 	return 0;
 }
 
+int
+t_only_unaware(void)
+{
+	static char json[262144];
+
+	F.attached = false;
+	T_EQ(t_remove(T_DEV), 0);
+	T_CHECK(sim.query(NULL, json, sizeof(json)) > 0, "no state of a removed device");
+	return t_unaware_breaches(json);
+}

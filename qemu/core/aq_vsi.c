@@ -255,7 +255,7 @@ static enum ice_mp_aq_err
 add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
 {
 	struct ice_mp_aqc_vsi *p = ICC_PARAMS(d, ice_mp_aqc_vsi);
-	const struct ice_mp_aq_vsi_ctx *ctx = (void *)buf;
+	struct ice_mp_aq_vsi_ctx *ctx = (void *)buf;
 	struct ice_mp_aqc_vsi req = *p;
 	struct ice_mp_aqc_vsi_resp *r;
 	enum ice_mp_aq_err rc;
@@ -285,6 +285,9 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	if ((req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M) == ICE_MP_AQ_VSI_TYPE_VF &&
 	    req.vf_id >= core->cfg.nb_vfs)
 		return ICE_MP_AQ_RC_EINVAL;
+	/* Linux marks the queue map of an update only. */
+	if (ctx->q_mapping[1] != 0)
+		ctx->valid_sections |= ICE_MP_VSI_VALID_RXQ_MAP;
 	rc = check_ctx(core, fn, ctx, lport);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;

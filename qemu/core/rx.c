@@ -438,6 +438,9 @@ pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx
 	unsigned int log = (c->tc_mapping[0] & ICE_MP_VSI_TC_Q_NUM_M) >> ICE_MP_VSI_TC_Q_NUM_S;
 	unsigned int idx = 0;
 
+	/* A map that was not said to be one has not been checked either. */
+	if (!(c->valid_sections & ICE_MP_VSI_VALID_RXQ_MAP))
+		return ICC_MAX_QUEUES;
 	if (m->hashed && log > 0) {
 		switch (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) {
 		case ICE_MP_VSI_RSS_LUT_PF:

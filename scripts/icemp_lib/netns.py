@@ -47,8 +47,8 @@ def as_root(*argv: str) -> list[str]:
 def _root(*argv: str, timeout: float = 20.0, check: bool = True) -> subprocess.CompletedProcess:
     """Run a program as root."""
     try:
-        done = subprocess.run(as_root(*argv), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=timeout, check=False)
+        done = subprocess.run(as_root(*argv), stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=timeout, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:
         raise NetnsError(f"{' '.join(argv)}: {err}") from err
     if check and done.returncode != 0:

@@ -109,7 +109,8 @@ class VM:
         else:
             console = ["-chardev", f"file,id=console,path={self.dir / 'console.log'}"]
         args = [str(qemu), "-nodefaults", "-no-user-config", "-display", "none",
-                *([] if self.reboots else ["-no-reboot"]), "-machine", f"q35{split}", "-accel", accel, "-cpu", cpu,
+                *([] if self.reboots else ["-no-reboot"]),
+                "-machine", f"q35{split}", "-accel", accel, "-cpu", cpu,
                 "-smp", str(self.smp), "-m", str(self.mem_mb),
                 "-device", "intel-iommu,intremap=on,caching-mode=on"]
         for folder in qemu_build.firmware_dirs(qemu):

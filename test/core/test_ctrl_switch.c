@@ -189,11 +189,27 @@ TEST(vsi_of_another_ports_queues)
 	DO(vsi(0, 4, 4));
 }
 
+/* A frame for VSI `v` of port 0 does not reach queue 1, which is port 1's. */
+static void
+not_to_queue_1(uint16_t v)
+{
+	uint8_t f[64] = { 0x02, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 8, 0 };
+	union rule_buf r;
+
+	rxq_program(1);
+	wr32(QRX_TAIL(1), 8);
+	wr32(QRX_CTRL(1), QRX_CTRL_QENA_REQ_M);
+	mac_rule(&r, v, v, MAC);
+	CHECK_EQ(rules_cmd(ICE_MP_AQ_ADD_SW_RULES, &r, sizeof(r), 1), 0);
+	CHECK_EQ(ice_core_rx(E.core, 0, f, sizeof(f)), ICE_CORE_RX_DONE);
+	env_run();
+	CHECK_EQ(E.core->rxq[1].packets, 0);
+	CHECK_EQ(rd32(GLV_RDPC(v)), 1);
+}
+
 TEST(vsi_beyond_its_queues_receives_nothing)
 {
 	struct ice_mp_aq_vsi_ctx c = vsi_ctx(0, 0, 1);
-	uint8_t f[64] = { 0x02, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 8, 0 };
-	union rule_buf r;
 	uint16_t a;
 
 	ctl_open(2);
@@ -201,15 +217,34 @@ TEST(vsi_beyond_its_queues_receives_nothing)
 	c.tc_mapping[0] = 1;
 	CHECK_EQ(vsi_add(&c, &a), 0);
 	DO(vsi(1, 1, 1));
-	rxq_program(1);
-	wr32(QRX_TAIL(1), 8);
-	wr32(QRX_CTRL(1), QRX_CTRL_QENA_REQ_M);
-	mac_rule(&r, a, a, MAC);
-	CHECK_EQ(rules_cmd(ICE_MP_AQ_ADD_SW_RULES, &r, sizeof(r), 1), 0);
-	CHECK_EQ(ice_core_rx(E.core, 0, f, sizeof(f)), ICE_CORE_RX_DONE);
-	env_run();
-	CHECK_EQ(E.core->rxq[1].packets, 0);
-	CHECK_EQ(rd32(GLV_RDPC(a)), 1);
+	DO(not_to_queue_1(a));
+}
+
+TEST(vsi_without_a_queue_map_receives_nothing)
+{
+	struct ice_mp_aq_vsi_ctx c = vsi_ctx(0, 1, 0);
+	uint16_t a;
+
+	ctl_open(2);
+	c.valid_sections = ICE_MP_VSI_VALID_SW;
+	CHECK_EQ(vsi_add(&c, &a), 0);
+	DO(vsi(1, 1, 1));
+	DO(not_to_queue_1(a));
+}
+
+/* As Linux adds its VSI: the map counts, and is looked at, all the same. */
+TEST(vsi_added_with_an_unmarked_queue_map)
+{
+	struct ice_mp_aq_vsi_ctx c = vsi_ctx(0, 1, 1);
+	uint16_t a;
+
+	ctl_open(2);
+	c.valid_sections = ICE_MP_VSI_VALID_SW;
+	CHECK_EQ(vsi_add(&c, &a), 0);
+	c = vsi_ctx(1, 1, 1);
+	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(vsi_add(&c, &a), ICE_MP_AQ_RC_EINVAL));
+	c.valid_sections = ICE_MP_VSI_VALID_SW;
+	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(vsi_add(&c, &a), ICE_MP_AQ_RC_EINVAL));
 }
 
 TEST(vsi_update_takes_valid_sections_only)

@@ -215,3 +215,14 @@ def bed(request):
         vm.bind(it.bdf)
         yield it
         assert vm.dmesg_problems() == []
+
+
+@pytest.fixture
+def dev(stock):
+    """The netdev of the module's Linux driver: loaded, up, with an address; judged
+    afterwards."""
+    stock.run("dmesg -c > /dev/null")
+    name = stock.load()
+    stock.up(name)
+    yield name
+    stock.judge()

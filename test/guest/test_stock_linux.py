@@ -23,16 +23,6 @@ def stock():
         yield s
 
 
-@pytest.fixture
-def dev(stock):
-    """The netdev: loaded, up, with an address; judged afterwards."""
-    stock.run("dmesg -c > /dev/null")
-    name = stock.load()
-    stock.up(name)
-    yield name
-    stock.judge()
-
-
 def test_probe_is_clean(stock):
     stock.run("dmesg -c > /dev/null")
     name = stock.load()

@@ -36,16 +36,6 @@ def stock():
 
 
 @pytest.fixture
-def dev(stock):
-    """The netdev: loaded, up, with an address; judged afterwards."""
-    stock.run("dmesg -c > /dev/null")
-    name = stock.load()
-    stock.up(name)
-    yield name
-    stock.judge()
-
-
-@pytest.fixture
 def wire(stock):
     """Frames at the host's end."""
     with stock.taps.wire(0) as w:

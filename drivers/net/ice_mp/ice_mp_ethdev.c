@@ -251,12 +251,12 @@ ice_mp_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 }
 
 int
-ice_mp_ethdev_name(const char *pf, uint8_t nb_hw_ports, uint8_t lport,
+ice_mp_ethdev_name(const char *pf, bool single, uint8_t lport,
 		   char name[RTE_ETH_NAME_MAX_LEN])
 {
 	int len;
 
-	if (nb_hw_ports == 1)
+	if (single)
 		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s", pf);
 	else
 		len = snprintf(name, RTE_ETH_NAME_MAX_LEN, "%s_port%u", pf, lport);
@@ -272,7 +272,7 @@ ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx)
 	struct rte_eth_dev *dev;
 	int rc;
 
-	rc = ice_mp_ethdev_name(pf->name, pf->nb_hw_ports, lport, name);
+	rc = ice_mp_ethdev_name(pf->name, pf->nb_hw_ports == 1, lport, name);
 	if (rc != 0)
 		goto fail_name;
 	dev = rte_eth_dev_allocate(name);

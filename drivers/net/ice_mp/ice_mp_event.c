@@ -487,28 +487,6 @@ event_stats(struct ice_mp_pf *pf)
 	}
 }
 
-/* Links whose last reading failed: what was news then still is. */
-static void
-take_stale_links(struct ice_mp_pf *pf)
-{
-	struct ice_mp_event_engine *ev = pf->events;
-	uint64_t now = rte_get_timer_cycles();
-	uint8_t lport;
-
-	if (now < ev->link_next)
-		return;
-	ev->link_next = now + rte_get_timer_hz() * EVENT_LINK_RETRY_MS / 1000;
-	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
-		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
-
-		if (port == NULL)
-			continue;
-		if (__atomic_load_n(&port->link_stale, __ATOMIC_RELAXED))
-			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_LINK, 0);
-		slot_put(&ev->slot[lport]);
-	}
-}
-
 /* Is it time? Then the next time is `ms` away. */
 static bool
 event_due(uint64_t *next, unsigned int ms)
@@ -519,6 +497,26 @@ event_due(uint64_t *next, unsigned int ms)
 		return false;
 	*next = now + rte_get_timer_hz() * ms / 1000;
 	return true;
+}
+
+/* Links whose last reading failed: what was news then still is. */
+static void
+take_stale_links(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	uint8_t lport;
+
+	if (!event_due(&ev->link_next, EVENT_LINK_RETRY_MS))
+		return;
+	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
+		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
+
+		if (port == NULL)
+			continue;
+		if (__atomic_load_n(&port->link_stale, __ATOMIC_RELAXED))
+			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_LINK, 0);
+		slot_put(&ev->slot[lport]);
+	}
 }
 
 /* Queues that hang: the function is reset, or, when that has not helped, the

@@ -247,8 +247,8 @@ pf_ports_left(struct ice_mp_pf *pf, const struct ice_mp_pf *now)
 		PORT_LOG(port, ERR, "The port is gone, or its queues are.");
 		__atomic_store_n(&port->gone, true, __ATOMIC_RELAXED);
 	}
-	/* What was closed may come back as well. */
-	/* Telemetry reads it without the control lock. */
+	/* What was closed may come back as well. Telemetry reads this without
+	 * the control lock. */
 	__atomic_store_n(&pf->nb_hw_ports, now->nb_hw_ports, __ATOMIC_RELAXED);
 	return left;
 }

@@ -139,9 +139,9 @@ int ice_mp_xstats_reset(struct rte_eth_dev *dev);
 int ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args);
 
 /* ice_mp_ethdev.c */
-/** Name of an lport's ethdev: `<pf>` for the only port of a device, else
- * `<pf>_port<lport>`. @return 0, -ENAMETOOLONG */
-int ice_mp_ethdev_name(const char *pf, uint8_t nb_hw_ports, uint8_t lport,
+/** Name of an lport's ethdev: `<pf>` for the only port a device has when it is
+ * probed (single), else `<pf>_port<lport>`. @return 0, -ENAMETOOLONG */
+int ice_mp_ethdev_name(const char *pf, bool single, uint8_t lport,
 		       char name[RTE_ETH_NAME_MAX_LEN]);
 /** Create the (not yet announced) ethdev of an lport. */
 int ice_mp_ethdev_create(struct ice_mp_pf *pf, uint8_t lport, uint8_t idx);

@@ -23,6 +23,7 @@
 #include <rte_errno.h>
 #include <rte_string_fns.h>
 
+#include "ice_mp_ctl.h"
 #include "ice_mp_ethdev.h"
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
@@ -49,7 +50,7 @@ struct process_msg {
 	uint32_t op;			/**< enum process_op */
 	int32_t rc;			/**< 0 or -errno */
 	uint16_t port_id;
-	uint8_t nb_hw_ports;
+	uint8_t single;			/**< 0 or 1: the ethdev has the device's name */
 	uint8_t lports;			/**< mask */
 	char name[RTE_DEV_NAME_MAX_LEN];
 };
@@ -73,11 +74,14 @@ answer_ports(struct process_msg *msg)
 		if (strcmp(pf->name, msg->name) != 0)
 			continue;
 		msg->rc = 0;
-		msg->nb_hw_ports = pf->nb_hw_ports;
 		pthread_mutex_lock(&pf->lock);
-		for (i = 0; i < ICE_MP_MAX_PORTS; i++)
-			if (pf->by_lport[i] != NULL)
-				msg->lports |= 1u << i;
+		for (i = 0; i < ICE_MP_MAX_PORTS; i++) {
+			if (pf->by_lport[i] == NULL)
+				continue;
+			msg->lports |= 1u << i;
+			/* As it was named: after a reset there may be fewer ports. */
+			msg->single |= strcmp(pf->by_lport[i]->data->name, pf->name) == 0;
+		}
 		pthread_mutex_unlock(&pf->lock);
 	}
 	ice_mp_pfs_unlock();
@@ -93,6 +97,7 @@ answer_stats(struct process_msg *msg)
 
 	msg->rc = -ENODEV;
 	TAILQ_FOREACH(pf, pfs, next) {
+		ice_mp_ctl_lock(pf);
 		pthread_mutex_lock(&pf->lock);
 		for (i = 0; i < ICE_MP_MAX_PORTS; i++) {
 			if (pf->ports[i] == NULL || pf->ports[i]->data->port_id != msg->port_id)
@@ -101,6 +106,7 @@ answer_stats(struct process_msg *msg)
 			msg->rc = 0;
 		}
 		pthread_mutex_unlock(&pf->lock);
+		ice_mp_ctl_unlock(pf);
 	}
 	ice_mp_pfs_unlock();
 	return msg->rc;
@@ -194,7 +200,10 @@ ice_mp_secondary_refresh_stats(const struct rte_eth_dev *dev)
 {
 	struct process_msg msg = { .op = PROCESS_STATS, .port_id = dev->data->port_id };
 
-	return secondary_closed(dev) ? -ENODEV : process_ask(&msg);
+	int rc = secondary_closed(dev) ? -ENODEV : process_ask(&msg);
+
+	/* It may have been closed while the answer was under way. */
+	return rc == 0 && secondary_closed(dev) ? -ENODEV : rc;
 }
 
 static int
@@ -262,7 +271,7 @@ secondary_port(struct ice_mp_bus *bus, const struct process_msg *msg, uint8_t lp
 	struct rte_eth_dev *dev;
 	int rc;
 
-	rc = ice_mp_ethdev_name(msg->name, msg->nb_hw_ports, lport, name);
+	rc = ice_mp_ethdev_name(msg->name, msg->single, lport, name);
 	if (rc != 0)
 		return rc;
 	dev = rte_eth_dev_attach_secondary(name);
