@@ -170,6 +170,7 @@ ice_mp_rxq_stats(const struct rte_eth_dev *dev, uint16_t queue, struct ice_mp_qu
 	out->bytes = q->bytes;
 	out->errors = q->errors;
 	out->no_mbuf = q->no_mbuf;
+	out->lost = __atomic_load_n(&q->intr_again, __ATOMIC_RELAXED);
 }
 
 void
@@ -194,8 +195,10 @@ ice_mp_queue_stats_reset(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		struct ice_mp_rxq *q = dev->data->rx_queues[i];
 
-		if (q != NULL)
-			q->packets = q->bytes = q->errors = q->no_mbuf = 0;
+		if (q == NULL)
+			continue;
+		q->packets = q->bytes = q->errors = q->no_mbuf = 0;
+		__atomic_store_n(&q->intr_again, 0, __ATOMIC_RELAXED);
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		struct ice_mp_txq *q = dev->data->tx_queues[i];

@@ -195,7 +195,7 @@ uint16_t ice_mp_tx_prepare(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 struct ice_mp_queue_stats {
 	uint64_t packets, bytes, errors;
 	uint64_t no_mbuf;	/**< Rx: mbuf allocation failed */
-	uint64_t lost;		/**< Tx: completions that never came */
+	uint64_t lost;		/**< Tx: completions, Rx: interrupts that never came */
 };
 void ice_mp_rxq_stats(const struct rte_eth_dev *dev, uint16_t queue,
 		      struct ice_mp_queue_stats *out);

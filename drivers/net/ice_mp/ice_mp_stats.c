@@ -100,7 +100,9 @@ static const struct {
 
 #define NB_STATS	RTE_DIM(stats_desc)
 
-static const char * const rxq_names[] = { "packets", "bytes", "errors", "mbuf_alloc_errors" };
+static const char * const rxq_names[] = {
+	"packets", "bytes", "errors", "mbuf_alloc_errors", "lost_interrupts",
+};
 static const char * const txq_names[] = { "packets", "bytes", "errors", "lost_completions" };
 
 struct ice_mp_port_stats {
@@ -359,6 +361,7 @@ xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 		out[n++] = q.bytes;
 		out[n++] = q.errors;
 		out[n++] = q.no_mbuf;
+		out[n++] = q.lost;
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		ice_mp_txq_stats(dev, i, &q);

@@ -113,7 +113,7 @@ watch_rx(struct ice_mp_port *port, struct ice_mp_rxq *q, uint64_t now)
 		if ((port->rxq_intr & UINT64_C(1) << q->queue) != 0 &&
 		    lasts(&q->watch, WAITS, now, WATCH_INTR_MS)) {
 			ice_mp_intr_rxq_again(port, q->queue);
-			q->intr_again++;
+			__atomic_fetch_add(&q->intr_again, 1, __ATOMIC_RELAXED);
 			q->watch.since = 0;
 		}
 		return ICE_MP_QUEUE_FINE;
