@@ -238,6 +238,9 @@ int64_t t_state(const char *name, const char *section, const char *key);
 /** Each breach of the device removed last is among those known.
  * @param known  how the checker's "reason: detail" begins; NULL at the end */
 int t_breaches_are(const char *const *known);
+/** The driver's telemetry answer to `cmd` (with parameters), this thread's until
+ * it asks again. "": none */
+const char *t_telemetry_text(const char *cmd);
 /** A number of the driver's telemetry answer to `cmd` (with parameters). */
 int64_t t_telemetry(const char *cmd, const char *section, const char *key);
 /** xstat by name. @return false: no such name */

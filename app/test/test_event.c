@@ -5,6 +5,10 @@
 /** @file Events injected through EVENT_DOORBELL: each reaches its port. */
 
 #include <errno.h>
+#include <pthread.h>
+
+#include <rte_lcore.h>
+#include <rte_service.h>
 
 #include "ice_mp_event.h"
 #include "ice_mp_ext.h"
@@ -380,6 +384,173 @@ telemetry(void)
 	return 0;
 }
 
+/* xstats: of the port, and of its device. */
+static int
+in_xstats(void)
+{
+	struct ice_mp_event_counters c0, c1;
+	uint64_t before[4], now;
+	uint8_t i;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(counters(&c0));
+	for (i = 0; i < F.nb; i++)
+		T_CHECK(t_xstat(i, "events_reset", &before[i]), "no counter");
+	T_TRY(inject(2, EVENT_DOORBELL_RESET, 0));
+	T_TRY(inject(9, EVENT_DOORBELL_RESET, 0));
+	T_TRY(wait_doorbells(&c0, 2, &c1));
+	for (i = 0; i < F.nb; i++) {
+		T_CHECK(t_xstat(i, "events_reset", &now), "no counter");
+		T_EQ(now - before[i], i == 2);
+		T_CHECK(t_xstat(i, "device_events_doorbell_received", &now), "no counter");
+		T_EQ(now, c1.src[ICE_MP_SRC_DOORBELL].received);
+		T_CHECK(t_xstat(i, "device_events_doorbell_dropped_bad_lport", &now), "no counter");
+		T_EQ(now, c0.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_BAD_LPORT] + 1);
+	}
+	return 0;
+}
+
+static bool reading;
+
+/* Looks all the time whether every source's counters add up.
+ * arg: readings made; UINT64_MAX: one that did not */
+static void *
+auditor(void *arg)
+{
+	struct ice_mp_event_counters c;
+	uint64_t *made = arg;
+	unsigned int s;
+
+	while (__atomic_load_n(&reading, __ATOMIC_ACQUIRE)) {
+		if (t_event_counters(F.id[0], &c) != 0)
+			continue;
+		for (s = 0; s < ICE_MP_SRC_COUNT; s++) {
+			if (c.src[s].received == settled(&c, s))
+				continue;
+			*made = UINT64_MAX;
+			return NULL;
+		}
+		(*made)++;
+	}
+	return NULL;
+}
+
+static int
+counters_always_add_up(void)
+{
+	uint64_t end = t_now_ms() + 500, made = 0;
+	unsigned int i = 0;
+	pthread_t id;
+
+	T_TRY(t_up_all(&(struct t_up){ .lsc = true }));
+	__atomic_store_n(&reading, true, __ATOMIC_RELEASE);
+	T_EQ(pthread_create(&id, NULL, auditor, &made), 0);
+	for (; t_now_ms() < end; i++) {
+		sim.inject_event(T_DEV, i % (F.nb + 1), i % 3 ? EVENT_DOORBELL_LINK :
+				 EVENT_DOORBELL_VF_MBX, i);
+		if (i % 64 == 0)
+			T_TRY(t_fault("link %u %s", i / 64 % F.nb, i % 128 ? "up" : "down"));
+	}
+	__atomic_store_n(&reading, false, __ATOMIC_RELEASE);
+	pthread_join(id, NULL);
+	T_CHECK(made != UINT64_MAX, "a reading does not add up");
+	T_CHECK(made > 0, "no reading was made");
+	return 0;
+}
+
+/* Another face; `now` is what it must be. */
+static int
+face(const char *mode, const char *now)
+{
+	char cmd[96], want[48];
+	const char *answer;
+
+	snprintf(cmd, sizeof(cmd), "/ice_mp/event_mode,%s,%s", T_DEV, mode);
+	snprintf(want, sizeof(want), "{\"mode\":\"%s\"}", now);
+	answer = t_telemetry_text(cmd);
+	T_CHECK(strstr(answer, want) != NULL, "%s: %s, expected %s", cmd, answer, want);
+	snprintf(want, sizeof(want), "\"mode\":\"%s\"", now);
+	answer = t_telemetry_text("/ice_mp/events," T_DEV);
+	T_CHECK(strstr(answer, want) != NULL, "%s after a switch to %s", answer, mode);
+	return 0;
+}
+
+/* What happens before, during and after a switch is told to its port. */
+static int
+faces(const char *const (*modes)[2], unsigned int nb)
+{
+	struct ice_mp_event_counters before, now;
+	unsigned int i, up = 0;
+	struct t_lsc n;
+	uint8_t port;
+
+	T_TRY(t_up_all(&(struct t_up){ .lsc = true }));
+	for (port = 0; port < F.nb; port++)
+		T_TRY(t_wait_link(port, true));
+	T_TRY(t_lsc_watch());
+	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
+	T_TRY(counters(&before));
+	for (i = 0; i < 6 * nb; i++) {
+		port = i % F.nb;
+		T_TRY(inject(port, EVENT_DOORBELL_RESET, 0));
+		T_TRY(t_fault("link %u down", port));
+		T_TRY(face(modes[i % nb][0], modes[i % nb][1]));
+		T_TRY(t_wait_link(port, false));
+		T_TRY(t_fault("link %u up", port));
+		T_TRY(t_wait_link(port, true));
+		T_TRY(wait_doorbells(&before, i + 1, &now));
+	}
+	for (port = 0; port < F.nb; port++)
+		up += count(port);
+	T_EQ(up, 6 * nb);
+	T_WAIT(t_lsc_total() >= 12 * nb, T_WAIT_MS, "%u of %u link changes told", t_lsc_total(),
+	       12 * nb);
+	t_lsc_get(&n);
+	for (port = 0; port < F.nb; port++)
+		T_EQ(n.down[port], n.up[port]);
+	unwatch(RTE_ETH_EVENT_INTR_RESET);
+	/* What there is no such face of changes nothing. */
+	T_CHECK(strstr(t_telemetry_text("/ice_mp/event_mode," T_DEV ",never"), "null") != NULL,
+		"a face that does not exist: %s",
+		t_telemetry_text("/ice_mp/event_mode," T_DEV ",never"));
+	return face(modes[0][0], modes[0][1]);
+}
+
+static int
+switch_faces(void)
+{
+	/* Without a service lcore. */
+	static const char *const modes[][2] = {
+		{ "poll", "poll" }, { "interrupt", "interrupt" }, { "auto", "interrupt" },
+		{ "service", "interrupt" },
+	};
+
+	return faces(modes, RTE_DIM(modes));
+}
+
+/* A service lcore comes while the device runs, and goes. */
+static int
+switch_service(void)
+{
+	static const char *const modes[][2] = {
+		{ "service", "service" }, { "interrupt", "interrupt" }, { "auto", "service" },
+		{ "poll", "poll" },
+	};
+	unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
+	int rc;
+
+	if (lcore == RTE_MAX_LCORE)
+		T_FAIL("a second lcore is needed");
+	T_EQ(rte_service_lcore_add(lcore), 0);
+	rc = faces(modes, RTE_DIM(modes));
+	T_TRY(face("poll", "poll"));
+	T_EQ(rte_service_lcore_stop(lcore), 0);
+	T_EQ(rte_service_lcore_del(lcore), 0);
+	T_TRY(rc);
+	T_TRY(face("auto", "interrupt"));
+	return t_ping(0);
+}
+
 static const struct t_case cases[] = {
 	{ "reset_each_port", reset_each_port, 8, T_SIM, NULL },
 	{ "reset_each_port_polled", reset_each_port, 4, T_SIM, "event_mode=poll" },
@@ -396,6 +567,10 @@ static const struct t_case cases[] = {
 	{ "close_in_callback", close_in_callback, 4, T_SIM | T_WIRED, NULL },
 	{ "last_state_wins", last_state_wins, 2, T_SIM, NULL },
 	{ "telemetry", telemetry, 2, T_SIM, NULL },
+	{ "in_xstats", in_xstats, 4, T_SIM, NULL },
+	{ "counters_always_add_up", counters_always_add_up, 4, T_SIM, NULL },
+	{ "switch_faces", switch_faces, 4, T_SIM | T_WIRED, NULL },
+	{ "switch_service", switch_service, 4, T_SIM | T_WIRED, NULL },
 };
 
 T_SUITE(event, cases);

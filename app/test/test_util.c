@@ -443,10 +443,10 @@ t_breaches_are(const char *const *known)
 	return 0;
 }
 
-int64_t
-t_telemetry(const char *cmd, const char *section, const char *key)
+const char *
+t_telemetry_text(const char *cmd)
 {
-	static char answer[65536];
+	static __thread char answer[65536];
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	ssize_t n = -1;
 	int fd;
@@ -455,16 +455,20 @@ t_telemetry(const char *cmd, const char *section, const char *key)
 		 rte_eal_get_runtime_dir());
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -1;
+		return "";
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0 &&
 	    recv(fd, answer, sizeof(answer) - 1, 0) > 0 &&
 	    send(fd, cmd, strlen(cmd), MSG_NOSIGNAL) > 0)
 		n = recv(fd, answer, sizeof(answer) - 1, 0);
 	close(fd);
-	if (n <= 0)
-		return -1;
-	answer[n] = '\0';
-	return json_number(answer, section, key);
+	answer[n > 0 ? n : 0] = '\0';
+	return answer;
+}
+
+int64_t
+t_telemetry(const char *cmd, const char *section, const char *key)
+{
+	return json_number(t_telemetry_text(cmd), section, key);
 }
 
 bool

@@ -195,7 +195,7 @@ def sim_program(build: Path, suite: str = "sim", env: dict | None = None,
                for name in (paths.PLUGIN_NAME, "librte_net_ice_mp_sim.so")]
     if not binary.exists() or None in plugins:
         return None
-    argv = [*wrap, binary, "--no-huge", "-m", "256", "--no-pci", "-l", "0",
+    argv = [*wrap, binary, "--no-huge", "-m", "256", "--no-pci", "--lcores=0@0,1@0",
             f"--file-prefix=icemp_{os.getpid()}_{suite}_{subject or 'all'}"]
     for plugin in plugins:
         argv += ["-d", plugin]

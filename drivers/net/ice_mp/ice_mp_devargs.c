@@ -102,13 +102,11 @@ static int
 parse_event_mode(const char *key, const char *val, void *opaque)
 {
 	struct parse_ctx *ctx = opaque;
-	uint8_t mode;
+	int mode = ice_mp_event_mode_parse(val);
 
-	for (mode = ICE_MP_EVENT_AUTO; mode <= ICE_MP_EVENT_POLL; mode++) {
-		if (val != NULL && strcmp(val, ice_mp_event_mode_names[mode]) == 0) {
-			ctx->args->event_mode = mode;
-			return 0;
-		}
+	if (mode >= 0) {
+		ctx->args->event_mode = mode;
+		return 0;
 	}
 	ICE_MP_LOG(ERR, "%s: %s=%s is none of auto, service, interrupt, poll.", ctx->name, key,
 		   val != NULL ? val : "");

@@ -31,36 +31,6 @@
 /** How long withdraw waits for a callback before it says so. */
 #define EVENT_WITHDRAW_MS	10000
 
-const char * const ice_mp_event_src_names[ICE_MP_SRC_COUNT] = {
-	[ICE_MP_SRC_OICR] = "oicr",
-	[ICE_MP_SRC_ARQ] = "arq",
-	[ICE_MP_SRC_DOORBELL] = "doorbell",
-	[ICE_MP_SRC_MAILBOX] = "mailbox",
-	[ICE_MP_SRC_STATUS] = "status",
-};
-
-const char * const ice_mp_event_drop_names[ICE_MP_DROP_COUNT] = {
-	[ICE_MP_DROP_BAD_LPORT] = "bad_lport",
-	[ICE_MP_DROP_NO_PORT] = "no_port",
-	[ICE_MP_DROP_UNKNOWN] = "unknown",
-	[ICE_MP_DROP_MALFORMED] = "malformed",
-	[ICE_MP_DROP_UNHANDLED] = "unhandled",
-};
-
-const char * const ice_mp_event_type_names[ICE_MP_EVENT_TYPES] = {
-	[ICE_MP_EVENT_LINK] = "link",
-	[ICE_MP_EVENT_RESET] = "reset",
-	[ICE_MP_EVENT_VF_MBX] = "vf_mbx",
-	[ICE_MP_EVENT_REMOVED] = "removed",
-};
-
-const char * const ice_mp_event_mode_names[] = {
-	[ICE_MP_EVENT_AUTO] = "auto",
-	[ICE_MP_EVENT_SERVICE] = "service",
-	[ICE_MP_EVENT_INTERRUPT] = "interrupt",
-	[ICE_MP_EVENT_POLL] = "poll",
-};
-
 /* Port whose callback this thread is in, if any. */
 static __thread struct ice_mp_port *event_self;
 /* Engine this thread runs, if any. */
@@ -78,10 +48,11 @@ ice_mp_event_in_turn(const struct ice_mp_pf *pf)
 	return event_running == pf->events;
 }
 
+/* The event thread's own: others see copies. */
 static void
 event_count(uint64_t *cnt)
 {
-	__atomic_fetch_add(cnt, 1, __ATOMIC_RELAXED);
+	(*cnt)++;
 }
 
 static void
@@ -572,6 +543,18 @@ take_port_status(struct ice_mp_pf *pf)
 	}
 }
 
+/* Has something been received that is yet to be delivered? */
+static bool
+event_pending(const struct ice_mp_event_engine *ev)
+{
+	bool pending = ev->oicr_link || ev->all.types != 0 || ev->all.nb_vf != 0;
+	unsigned int i;
+
+	for (i = 0; i < ICE_MP_MAX_PORTS; i++)
+		pending |= ev->pend[i].types != 0 || ev->pend[i].nb_vf != 0;
+	return pending;
+}
+
 static void
 event_turn(struct ice_mp_pf *pf)
 {
@@ -615,6 +598,8 @@ ice_mp_event_turn(struct ice_mp_pf *pf)
 {
 	event_running = pf->events;
 	event_turn(pf);
+	if (!event_pending(pf->events))
+		ice_mp_event_counters_show(pf->events);
 	event_running = NULL;
 }
 
@@ -648,16 +633,4 @@ ice_mp_event_withdraw(struct ice_mp_port *port)
 		}
 		rte_delay_us_sleep(1000);
 	}
-}
-
-void
-ice_mp_event_counters_get(struct ice_mp_pf *pf, struct ice_mp_event_counters *out)
-{
-	const uint64_t *from = (const uint64_t *)&pf->events->cnt;
-	uint64_t *to = (uint64_t *)out;
-	unsigned int i;
-
-	for (i = 0; i < offsetof(struct ice_mp_event_counters, mode) / sizeof(*to); i++)
-		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
-	out->mode = pf->events->face;
 }

@@ -27,6 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <stddef.h>
+
 #include <rte_compat.h>
 
 struct ice_mp_pf;
@@ -75,13 +77,18 @@ struct ice_mp_event_counters {
 	uint64_t port[8][ICE_MP_EVENT_TYPES];
 	uint64_t wakeups;	/**< by the misc vector */
 	uint64_t polls;		/**< turns of the demultiplexer */
-	enum ice_mp_event_mode mode;	/**< the face in use */
 };
+
+/** Counters of a source: received, dispatched, coalesced, dropped by reason. */
+#define ICE_MP_EVENT_KINDS	(3 + ICE_MP_DROP_COUNT)
 
 extern const char * const ice_mp_event_src_names[ICE_MP_SRC_COUNT];
 extern const char * const ice_mp_event_drop_names[ICE_MP_DROP_COUNT];
 extern const char * const ice_mp_event_type_names[ICE_MP_EVENT_TYPES];
 extern const char * const ice_mp_event_mode_names[];
+
+/** By name; val may be NULL. @return enum ice_mp_event_mode, -EINVAL */
+int ice_mp_event_mode_parse(const char *val);
 
 /** Allocate the engine; nothing runs, every slot is empty. */
 int ice_mp_event_init(struct ice_mp_pf *pf);
@@ -114,8 +121,24 @@ void ice_mp_event_unplug(struct ice_mp_pf *pf);
 void ice_mp_event_foreach(struct ice_mp_pf *pf, void (*fn)(struct ice_mp_port *, void *),
 			  void *arg);
 
-/** Copy of the counters. Any thread. */
-void ice_mp_event_counters_get(struct ice_mp_pf *pf, struct ice_mp_event_counters *out);
+/** Copy of the counters, of one moment: each source's add up. Any thread, of
+ * any process. */
+void ice_mp_event_counters_get(const struct ice_mp_pf *pf, struct ice_mp_event_counters *out);
+
+/** One counter of a source, and its name.
+ * kind: less than ICE_MP_EVENT_KINDS */
+uint64_t ice_mp_event_count_of(const struct ice_mp_event_counters *c,
+			       enum ice_mp_event_source src, unsigned int kind, char *name,
+			       size_t size);
+
+/** The face in use; AUTO: none. Any thread. */
+enum ice_mp_event_mode ice_mp_event_face(const struct ice_mp_pf *pf);
+/**
+ * Go on with another face; between the two no event is lost.
+ * @return 0; -EBUSY from an event callback; -ENODEV while nothing runs: the
+ * device is being removed; -errno: no face could be started
+ */
+int ice_mp_event_switch(struct ice_mp_pf *pf, enum ice_mp_event_mode mode);
 
 /**
  * The same for tests: counters of the PF an ethdev belongs to.

@@ -33,6 +33,36 @@
 /** How long a service may take to leave its callback. */
 #define EVENT_SERVICE_STOP_MS	10000
 
+const char * const ice_mp_event_mode_names[] = {
+	[ICE_MP_EVENT_AUTO] = "auto",
+	[ICE_MP_EVENT_SERVICE] = "service",
+	[ICE_MP_EVENT_INTERRUPT] = "interrupt",
+	[ICE_MP_EVENT_POLL] = "poll",
+};
+
+int
+ice_mp_event_mode_parse(const char *val)
+{
+	unsigned int mode;
+
+	for (mode = 0; mode < RTE_DIM(ice_mp_event_mode_names); mode++)
+		if (val != NULL && strcmp(val, ice_mp_event_mode_names[mode]) == 0)
+			return mode;
+	return -EINVAL;
+}
+
+enum ice_mp_event_mode
+ice_mp_event_face(const struct ice_mp_pf *pf)
+{
+	return __atomic_load_n(&pf->events->face, __ATOMIC_RELAXED);
+}
+
+static void
+face_set(struct ice_mp_event_engine *ev, enum ice_mp_event_mode face)
+{
+	__atomic_store_n(&ev->face, face, __ATOMIC_RELEASE);
+}
+
 static ICE_MP_THREAD_FUNC(event_thread, arg)
 {
 	struct ice_mp_pf *pf = arg;
@@ -55,7 +85,7 @@ static ICE_MP_THREAD_FUNC(event_thread, arg)
 			break;
 		if (rc > 0 && (pfd[1].revents & POLLIN) != 0) {
 			if (read(pfd[1].fd, &count, sizeof(count)) == (ssize_t)sizeof(count))
-				__atomic_fetch_add(&ev->cnt.wakeups, 1, __ATOMIC_RELAXED);
+				ev->cnt.wakeups++;
 		}
 		ice_mp_event_turn(pf);
 		if (irq && !ev->gone)
@@ -72,7 +102,7 @@ ice_mp_event_kick(struct ice_mp_pf *pf)
 
 	/* The other faces look by themselves, often. An interrupt without a
 	 * cause does no harm. */
-	if (!pf->events->running || pf->events->face != ICE_MP_EVENT_INTERRUPT)
+	if (ice_mp_event_face(pf) != ICE_MP_EVENT_INTERRUPT)
 		return;
 	fd = pf->bus->ops->intr_fd(pf->bus, 0);
 	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
@@ -124,14 +154,18 @@ event_service(void *arg)
 	struct ice_mp_pf *pf = arg;
 	struct ice_mp_event_engine *ev = pf->events;
 	uint64_t now = rte_get_timer_cycles();
+	int32_t rc = -EAGAIN;
 
-	if (now < ev->service_next)
-		return -EAGAIN;
-	ev->service_next = now + rte_get_timer_hz() * EVENT_SERVICE_US / 1000000;
-	service_self = pf;
-	ice_mp_event_turn(pf);
-	service_self = NULL;
-	return 0;
+	if (__atomic_load_n(&ev->face, __ATOMIC_ACQUIRE) == ICE_MP_EVENT_SERVICE &&
+	    now >= ev->service_next) {
+		ev->service_next = now + rte_get_timer_hz() * EVENT_SERVICE_US / 1000000;
+		service_self = pf;
+		ice_mp_event_turn(pf);
+		service_self = NULL;
+		rc = 0;
+	}
+	__atomic_fetch_add(&ev->calls, 1, __ATOMIC_RELEASE);
+	return rc;
 }
 
 static void
@@ -219,6 +253,7 @@ face_service_stop(struct ice_mp_pf *pf)
 		PF_LOG(pf, ERR, "The event service does not come to rest.");
 		return -EBUSY;
 	}
+	(void)__atomic_load_n(&ev->calls, __ATOMIC_ACQUIRE);
 	(void)rte_service_map_lcore_set(id, ev->service_lcore, 0);
 	(void)rte_service_component_unregister(id);
 	return 0;
@@ -233,6 +268,7 @@ ice_mp_event_init(struct ice_mp_pf *pf)
 	if (ev == NULL)
 		return -ENOMEM;
 	ev->stop_fd = -1;
+	pthread_mutex_init(&ev->face_lock, NULL);
 	pf->events = ev;
 	return 0;
 }
@@ -240,53 +276,100 @@ ice_mp_event_init(struct ice_mp_pf *pf)
 void
 ice_mp_event_fini(struct ice_mp_pf *pf)
 {
+	pthread_mutex_destroy(&pf->events->face_lock);
 	rte_free(pf->events);
 	pf->events = NULL;
 }
 
-int
-ice_mp_event_start(struct ice_mp_pf *pf)
+static int
+face_start(struct ice_mp_pf *pf, enum ice_mp_event_mode mode)
 {
 	struct ice_mp_event_engine *ev = pf->events;
 	int rc = -ENOENT;
 
-	if (pf->args.event_mode == ICE_MP_EVENT_SERVICE ||
-	    pf->args.event_mode == ICE_MP_EVENT_AUTO) {
-		ev->face = ICE_MP_EVENT_SERVICE;
+	if (mode == ICE_MP_EVENT_SERVICE || mode == ICE_MP_EVENT_AUTO) {
+		face_set(ev, ICE_MP_EVENT_SERVICE);
 		ice_mp_intr_misc_on(pf, false);
 		rc = face_service_start(pf);
-		if (rc != 0 && pf->args.event_mode == ICE_MP_EVENT_SERVICE)
+		if (rc != 0 && mode == ICE_MP_EVENT_SERVICE)
 			PF_LOG(pf, NOTICE, "No service lcore takes the events (%s): a control "
 			       "thread does.", rte_strerror(-rc));
 	}
 	if (rc != 0) {
-		ev->face = pf->args.event_mode == ICE_MP_EVENT_POLL ? ICE_MP_EVENT_POLL :
-								      ICE_MP_EVENT_INTERRUPT;
+		face_set(ev, mode == ICE_MP_EVENT_POLL ? ICE_MP_EVENT_POLL :
+							 ICE_MP_EVENT_INTERRUPT);
 		ice_mp_intr_misc_on(pf, ev->face == ICE_MP_EVENT_INTERRUPT);
 		rc = face_thread_start(pf);
 	}
 	if (rc != 0) {
 		ice_mp_intr_misc_off(pf);
+		face_set(ev, ICE_MP_EVENT_AUTO);
 		PF_LOG(pf, ERR, "The event engine does not start: %s.", rte_strerror(-rc));
-		return rc;
 	}
-	ev->running = true;
-	return 0;
+	return rc;
+}
+
+static int
+face_stop(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	int rc;
+
+	if (ev->face == ICE_MP_EVENT_AUTO)
+		return 0;
+	rc = ev->face == ICE_MP_EVENT_SERVICE ? face_service_stop(pf) : face_thread_stop(pf);
+	if (rc == 0)
+		face_set(ev, ICE_MP_EVENT_AUTO);
+	return rc;
+}
+
+int
+ice_mp_event_start(struct ice_mp_pf *pf)
+{
+	int rc;
+
+	pthread_mutex_lock(&pf->events->face_lock);
+	(void)ice_mp_rd32(pf, PFINT_OICR);	/* what is old goes with the read */
+	rc = face_start(pf, pf->args.event_mode);
+	pthread_mutex_unlock(&pf->events->face_lock);
+	return rc;
 }
 
 int
 ice_mp_event_stop(struct ice_mp_pf *pf)
 {
-	struct ice_mp_event_engine *ev = pf->events;
 	int rc;
 
-	if (!ev->running)
-		return 0;
-	rc = ev->face == ICE_MP_EVENT_SERVICE ? face_service_stop(pf) : face_thread_stop(pf);
-	if (rc != 0)
-		return rc;
-	ev->running = false;
-	if (ice_mp_present(pf))
+	/* Who switches faces waits for this thread, with the lock. */
+	if (ice_mp_event_in_turn(pf))
+		return -EBUSY;
+	pthread_mutex_lock(&pf->events->face_lock);
+	rc = face_stop(pf);
+	if (rc == 0 && ice_mp_present(pf))
 		ice_mp_intr_misc_off(pf);
-	return 0;
+	pthread_mutex_unlock(&pf->events->face_lock);
+	return rc;
+}
+
+int
+ice_mp_event_switch(struct ice_mp_pf *pf, enum ice_mp_event_mode mode)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	enum ice_mp_event_mode was;
+	int rc = -ENODEV;
+
+	if (ice_mp_event_in_callback())
+		return -EBUSY;
+	pthread_mutex_lock(&ev->face_lock);
+	was = ev->face;
+	if (was != ICE_MP_EVENT_AUTO)
+		rc = face_stop(pf);
+	if (rc == 0) {
+		rc = face_start(pf, mode);
+		if (rc != 0)
+			(void)face_start(pf, was);
+		PF_LOG(pf, INFO, "Events are taken by \"%s\".", ice_mp_event_mode_names[ev->face]);
+	}
+	pthread_mutex_unlock(&ev->face_lock);
+	return rc;
 }

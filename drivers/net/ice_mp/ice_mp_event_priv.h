@@ -8,8 +8,10 @@
 /**
  * @file
  * Inside the event engine: ice_mp_event.c is the demultiplexer,
- * ice_mp_event_face.c what runs it.
+ * ice_mp_event_face.c what runs it, ice_mp_event_count.c what it tells.
  */
+
+#include <rte_seqcount.h>
 
 #include "ice_mp.h"
 #include "ice_mp_compat.h"
@@ -49,17 +51,26 @@ struct ice_mp_event_engine {
 	uint64_t audit_next;		/**< likewise: links, against PORT_STATUS */
 	uint8_t buf[ICE_MP_AQ_MAX_BUF];
 
-	struct ice_mp_event_counters cnt;	/**< atomic, relaxed */
+	struct ice_mp_event_counters cnt;
+	/** Copy of them with nothing pending, for everybody; under seq. */
+	struct ice_mp_event_counters shown;
+	rte_seqcount_t seq;
 
 	/* the face */
-	enum ice_mp_event_mode face;	/**< never AUTO while running */
-	bool running;
+	pthread_mutex_t face_lock;	/**< who starts, stops or switches it */
+	enum ice_mp_event_mode face;	/**< AUTO: none; atomic */
+	/** Of the service, counted up at the end of each: who reads it once
+	 * the service rests sees all that its lcore did. Atomic. */
+	uint32_t calls;
 	int stop_fd;			/**< eventfd that ends the thread */
 	ice_mp_thread_t thread;
 	uint32_t service_id;
 	uint32_t service_lcore;
 	uint64_t service_next;		/**< timer cycles of its next turn */
 };
+
+/** Show others what has been counted; nothing is pending. Event thread. */
+void ice_mp_event_counters_show(struct ice_mp_event_engine *ev);
 
 /** One turn: take, merge, dispatch. Calls of one PF never overlap. */
 void ice_mp_event_turn(struct ice_mp_pf *pf);

@@ -66,8 +66,6 @@ ice_mp_intr_fini(struct ice_mp_pf *pf)
 void
 ice_mp_intr_misc_on(struct ice_mp_pf *pf, bool irq)
 {
-	ice_mp_wr32(pf, PFINT_OICR_ENA, 0);
-	(void)ice_mp_rd32(pf, PFINT_OICR);	/* what is old goes with the read */
 	ice_mp_wr32(pf, PFINT_OICR_CTL, irq ? INT_CTL_CAUSE_ENA_M : 0);
 	ice_mp_wr32(pf, PFINT_FW_CTL, irq ? INT_CTL_CAUSE_ENA_M : 0);
 	ice_mp_wr32(pf, PFINT_MBX_CTL, irq ? INT_CTL_CAUSE_ENA_M : 0);

@@ -371,7 +371,8 @@ ice_mp_recover(struct ice_mp_pf *pf)
 	}
 	ice_mp_ctl_lock(pf);
 	pf->nb_recoveries++;
-	ice_mp_intr_misc_on(pf, pf->events->face == ICE_MP_EVENT_INTERRUPT);
+	(void)ice_mp_rd32(pf, PFINT_OICR);	/* what is old goes with the read */
+	ice_mp_intr_misc_on(pf, ice_mp_event_face(pf) == ICE_MP_EVENT_INTERRUPT);
 	ice_mp_event_foreach(pf, port_resume, NULL);
 	recovery_state(pf, ICE_MP_PF_RUNNING);
 	ice_mp_ctl_unlock(pf);

@@ -21,6 +21,7 @@
 #include <rte_malloc.h>
 
 #include "ice_mp_adminq.h"
+#include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
 #include "ice_mp_process.h"
@@ -104,6 +105,9 @@ static const char * const rxq_names[] = {
 	"packets", "bytes", "errors", "mbuf_alloc_errors", "lost_interrupts",
 };
 static const char * const txq_names[] = { "packets", "bytes", "errors", "lost_completions" };
+
+/** Of the event engine: delivered to the port, then of its device by source. */
+#define NB_EVENTS	(ICE_MP_EVENT_TYPES + ICE_MP_SRC_COUNT * ICE_MP_EVENT_KINDS)
 
 struct ice_mp_port_stats {
 	pthread_mutex_t lock;	/**< a leaf */
@@ -319,8 +323,28 @@ ice_mp_xstats_reset(struct rte_eth_dev *dev)
 static unsigned int
 xstats_count(const struct rte_eth_dev *dev)
 {
-	return NB_STATS + dev->data->nb_rx_queues * RTE_DIM(rxq_names) +
+	return NB_STATS + NB_EVENTS + dev->data->nb_rx_queues * RTE_DIM(rxq_names) +
 	       dev->data->nb_tx_queues * RTE_DIM(txq_names);
+}
+
+/* The i-th counter of the event engine and its name. */
+static uint64_t
+event_stat(const struct ice_mp_event_counters *c, uint8_t lport, unsigned int i, char *name,
+	   size_t size)
+{
+	enum ice_mp_event_source src;
+	char kind[32];
+	uint64_t val;
+
+	if (i < ICE_MP_EVENT_TYPES) {
+		snprintf(name, size, "events_%s", ice_mp_event_type_names[i]);
+		return c->port[lport][i];
+	}
+	i -= ICE_MP_EVENT_TYPES;
+	src = i / ICE_MP_EVENT_KINDS;
+	val = ice_mp_event_count_of(c, src, i % ICE_MP_EVENT_KINDS, kind, sizeof(kind));
+	snprintf(name, size, "device_events_%s_%s", ice_mp_event_src_names[src], kind);
+	return val;
 }
 
 static void
@@ -333,6 +357,13 @@ xstat_name(const struct rte_eth_dev *dev, unsigned int id, struct rte_eth_xstat_
 		return;
 	}
 	i -= NB_STATS;
+	if (i < NB_EVENTS) {
+		static const struct ice_mp_event_counters none;
+
+		(void)event_stat(&none, 0, i, out->name, sizeof(out->name));
+		return;
+	}
+	i -= NB_EVENTS;
 	if (i < dev->data->nb_rx_queues * RTE_DIM(rxq_names)) {
 		snprintf(out->name, sizeof(out->name), "rx_q%u_%s",
 			 (unsigned int)(i / RTE_DIM(rxq_names)), rxq_names[i % RTE_DIM(rxq_names)]);
@@ -347,6 +378,9 @@ xstat_name(const struct rte_eth_dev *dev, unsigned int id, struct rte_eth_xstat_
 static int
 xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 {
+	const struct ice_mp_port *port = ice_mp_dev_port(dev);
+	char name[RTE_ETH_XSTATS_NAME_SIZE];
+	struct ice_mp_event_counters events;
 	struct ice_mp_queue_stats q;
 	unsigned int n = NB_STATS;
 	uint16_t i;
@@ -355,6 +389,9 @@ xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 	rc = stats_read(dev, out);
 	if (rc != 0)
 		return rc;
+	ice_mp_event_counters_get(port->pf, &events);
+	for (i = 0; i < NB_EVENTS; i++)
+		out[n++] = event_stat(&events, port->lport, i, name, sizeof(name));
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		ice_mp_rxq_stats(dev, i, &q);
 		out[n++] = q.packets;

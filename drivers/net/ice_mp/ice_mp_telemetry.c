@@ -141,10 +141,11 @@ tel_events_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 	struct rte_tel_data *sub;
 	unsigned int i, j, nb_ports;
 	char name[32];
+	uint64_t val;
 
 	ice_mp_event_counters_get(pf, &c);
 	rte_tel_data_start_dict(d);
-	rte_tel_data_add_dict_string(d, "mode", ice_mp_event_mode_names[c.mode]);
+	rte_tel_data_add_dict_string(d, "mode", ice_mp_event_mode_names[ice_mp_event_face(pf)]);
 	TEL_U64(d, "wakeups", c.wakeups);
 	TEL_U64(d, "polls", c.polls);
 	for (i = 0; i < ICE_MP_SRC_COUNT; i++) {
@@ -152,12 +153,9 @@ tel_events_one(struct ice_mp_pf *pf, struct rte_tel_data *d)
 		if (sub == NULL)
 			return -ENOMEM;
 		rte_tel_data_start_dict(sub);
-		TEL_U64(sub, "received", c.src[i].received);
-		TEL_U64(sub, "dispatched", c.src[i].dispatched);
-		TEL_U64(sub, "coalesced", c.src[i].coalesced);
-		for (j = 0; j < ICE_MP_DROP_COUNT; j++) {
-			snprintf(name, sizeof(name), "dropped_%s", ice_mp_event_drop_names[j]);
-			TEL_U64(sub, name, c.src[i].dropped[j]);
+		for (j = 0; j < ICE_MP_EVENT_KINDS; j++) {
+			val = ice_mp_event_count_of(&c, i, j, name, sizeof(name));
+			TEL_U64(sub, name, val);
 		}
 		if (rte_tel_data_add_dict_container(d, ice_mp_event_src_names[i], sub, 0) != 0)
 			return -EIO;
@@ -207,10 +205,37 @@ tel_events(const char *cmd __rte_unused, const char *params, struct rte_tel_data
 	return tel_handle(params, d, tel_events_one);
 }
 
+/* "<device>,<mode>": the one command that changes something. */
+static int
+tel_event_mode(const char *cmd __rte_unused, const char *params, struct rte_tel_data *d)
+{
+	const char *val = params != NULL ? strchr(params, ',') : NULL;
+	int mode = ice_mp_event_mode_parse(val != NULL ? val + 1 : NULL);
+	char name[RTE_DEV_NAME_MAX_LEN];
+	struct ice_mp_pf *pf;
+	int rc = -ENODEV;
+
+	if (mode < 0 || val - params >= (ptrdiff_t)sizeof(name))
+		return -EINVAL;
+	snprintf(name, sizeof(name), "%.*s", (int)(val - params), params);
+	pf = tel_find(ice_mp_pfs_lock(), name);
+	if (pf != NULL)
+		rc = ice_mp_event_switch(pf, mode);
+	if (rc == 0) {
+		rte_tel_data_start_dict(d);
+		rte_tel_data_add_dict_string(d, "mode",
+					     ice_mp_event_mode_names[ice_mp_event_face(pf)]);
+	}
+	ice_mp_pfs_unlock();
+	return rc;
+}
+
 RTE_INIT(ice_mp_telemetry)
 {
 	rte_telemetry_register_cmd("/ice_mp/pf", tel_pf,
 		"Devices of net_ice_mp; with a device's name: its resources and AdminQ health");
 	rte_telemetry_register_cmd("/ice_mp/events", tel_events,
 		"Devices of net_ice_mp; with a device's name: its event counters");
+	rte_telemetry_register_cmd("/ice_mp/event_mode", tel_event_mode,
+		"<device>,auto|service|interrupt|poll: who takes the events from now on");
 }
