@@ -19,14 +19,14 @@ extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_m
 	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
-	suite_sweep, suite_storm, suite_threads;
+	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
 	&suite_isolation, &suite_intr, &suite_adminq, &suite_data, &suite_filter,
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
 	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
-	&suite_sweep, &suite_storm, &suite_threads,
+	&suite_sweep, &suite_nested, &suite_threads, &suite_soak, &suite_soak_reset,
 };
 
 struct t_fixture F;

@@ -8,7 +8,7 @@
  * row of the table in the design note ("What a recovery restores") is set up
  * before, checked, and checked once more after each kind of reset.
  *
- * Wires: 0:1 2:3 4:5 6:7. What each port is for is said at set_up().
+ * Wires: 0:1 2:3 4:5 6:7. What each port is for is said at t_restore_set_up().
  */
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include <rte_epoll.h>
 #include <rte_interrupts.h>
 
-#include "test.h"
+#include "restore.h"
 
 #define FLOWS		64
 #define NB_RXQ		4	/* of port 5; the last one is stopped */
@@ -569,8 +569,8 @@ set_up_rss(void)
 /* 0 KEEP_CRC, link events  1 addresses, VLAN filter and insert, short frames
  * 2 all-multicast, long frames in pieces, interrupt  3 promiscuous, strip
  * 4 deferred queues, RSS off  5 RSS, stopped queues  6 link down  7 stopped */
-static int
-set_up(void)
+int
+t_restore_set_up(void)
 {
 	struct rte_ether_addr addr = mac_set, more = mac_more, gone = mac_gone, mc = mc_in;
 	uint8_t i;
@@ -620,8 +620,8 @@ set_up(void)
 	return t_lsc_watch();
 }
 
-static int
-check_rows(const char *when)
+int
+t_restore_check(const char *when)
 {
 	unsigned int i;
 
@@ -632,15 +632,12 @@ check_rows(const char *when)
 	return 0;
 }
 
-static int
-restored(const char *kind)
+int
+t_restore_note(void)
 {
 	uint8_t i;
 
-	T_TRY(set_up());
-	T_TRY(check_rows("before"));
 	was.after = true;
-	/* What was counted until here, and the state of nothing else. */
 	for (i = 0; i < F.nb; i++) {
 		struct rte_eth_stats st;
 
@@ -648,23 +645,39 @@ restored(const char *kind)
 		was.rx[i] = st.ipackets;
 		T_CHECK(t_xstat(i, "rx_q0_packets", &was.rxq[i]), "no counter of the queue");
 	}
-	T_TRY(rx_interrupt_arm());
-	T_TRY(t_fault("reset %s", kind));
-	T_WAIT(t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries") == 1, 20000,
-	       "no recovery");
-	for (i = 0; i < 6; i++)
-		T_TRY(t_wait_link(i, true));
-	T_TRY(check_rows("after"));
+	return rx_interrupt_arm();
+}
+
+int
+t_restore_end(void)
+{
 	T_EQ(rte_eth_dev_rx_intr_ctl_q(F.id[2], 0, RTE_EPOLL_PER_THREAD, RTE_INTR_EVENT_DEL,
 				       NULL), 0);
 	rte_eth_dev_callback_unregister(F.id[7], RTE_ETH_EVENT_INTR_RESET, on_reset, NULL);
-	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries"), 1);
-	/* And what rested can be used. */
+	/* What rested can be used. */
 	T_EQ(rte_eth_dev_set_link_up(F.id[6]), 0);
 	T_EQ(rte_eth_dev_start(F.id[7]), 0);
 	T_TRY(t_wait_link(6, true));
 	T_TRY(t_wait_link(7, true));
 	return t_ping(6);
+}
+
+static int
+restored(const char *kind)
+{
+	uint8_t i;
+
+	T_TRY(t_restore_set_up());
+	T_TRY(t_restore_check("before"));
+	T_TRY(t_restore_note());
+	T_TRY(t_fault("reset %s", kind));
+	T_WAIT(t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries") == 1, 20000,
+	       "no recovery");
+	for (i = 0; i < 6; i++)
+		T_TRY(t_wait_link(i, true));
+	T_TRY(t_restore_check("after"));
+	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "recoveries"), 1);
+	return t_restore_end();
 }
 
 static int

@@ -191,22 +191,25 @@ class _Faults:
         return [{**row, "event": f"{told[row['lport']][-1]} ({len(told[row['lport']])})"
                  if told[row["lport"]] else ""} for row in rows]
 
-    @staticmethod
-    def healed(gen, ports: int) -> list[int]:
-        """lports into which new frames go and not all of them come out."""
-        gen.drain(HEAL_TIMEOUT / 10)
-        deadline = time.monotonic() + HEAL_TIMEOUT
-        before = {i: gen.counters(i).lost for i in range(ports)}
-        sick = set()
-        for i in range(ports):
-            try:
-                gen.offer(i, HEAL_BATCHES, max(0.1, deadline - time.monotonic()))
-            except TrafficError:
-                sick.add(i)
-        while time.monotonic() < deadline and \
-                any(gen.counters(i).lost > before[i] for i in before):
-            gen.step(0.02)
-        return sorted(sick | {i for i in before if gen.counters(i).lost > before[i]})
+
+def sick_ports(gen, ports: int, settle: float = HEAL_TIMEOUT / 10) -> list[int]:
+    """lports into which new frames go and not all of them come out.
+
+    settle: seconds for what is still under way.
+    """
+    gen.drain(settle)
+    deadline = time.monotonic() + HEAL_TIMEOUT
+    before = {i: gen.counters(i).lost for i in range(ports)}
+    sick = set()
+    for i in range(ports):
+        try:
+            gen.offer(i, HEAL_BATCHES, max(0.1, deadline - time.monotonic()))
+        except TrafficError:
+            sick.add(i)
+    while time.monotonic() < deadline and \
+            any(gen.counters(i).lost > before[i] for i in before):
+        gen.step(0.02)
+    return sorted(sick | {i for i in before if gen.counters(i).lost > before[i]})
 
 
 def _start(vm, taps_or_gen, ports: int, mode: str, more: str = ""):
@@ -289,7 +292,7 @@ def _traffic(args, out, result: dict) -> None:
             gen.run(args.seconds, lambda: table.show(rows()))
             seconds = time.monotonic() - t0
             if faults:
-                for i in faults.healed(gen, args.ports):
+                for i in sick_ports(gen, args.ports):
                     result["problems"].append(f"port {i}: does not forward any more")
                 result["faults"] = {"script": faults.path, "events": faults.told()}
             else:

@@ -145,7 +145,7 @@ def _runners(suite: str) -> list:
     if suite == "valgrind":
         # What is about moments has none of them here; AddressSanitizer runs it.
         whole = runners.sim_program(paths.BUILD, suite, runners.environment(
-            ICE_MP_TEST_SHORT="1", ICE_MP_TEST_BUT="storm sweep fault_table"),
+            ICE_MP_TEST_SHORT="1", ICE_MP_TEST_BUT="nested sweep fault_table soak soak_reset"),
             timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
     if suite == "fuzz":

@@ -215,6 +215,8 @@ class Traffic:
         self._by_fd: dict[int, _Port] = {}
         self._busy: set[int] = set()
         self.sending = False
+        #: lports into which run() sends nothing.
+        self.silent: set[int] = set()
         for lport in range(ports):
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             ours.setblocking(False)
@@ -350,6 +352,8 @@ class Traffic:
         now = time.monotonic()
         if self.sending:
             for port in self._ports:
+                if port.lport in self.silent:
+                    continue
                 flow = self._flows[port.lport]
                 # Bounded, so that one port cannot starve the others.
                 for _ in range(4):

@@ -2,6 +2,7 @@
 # Copyright(c) 2026 The ice_mp authors
 """Ports and the PF come and go under traffic: stop, close, detach, kill, unplug."""
 
+import os
 import re
 
 import pytest
@@ -11,6 +12,8 @@ from icemp_lib import demo, vm_cmd
 ALL = range(PORTS)
 RMV, CLOSED = "device removal", "device released"
 ROUNDS = 10
+#: Times the PF is detached and attached, and testpmd killed; more by "icemp soak life".
+DETACHED, KILLED = (50, 20) if os.environ.get("ICE_MP_TEST_FULL") == "1" else (4, 2)
 
 
 @pytest.fixture
@@ -133,17 +136,19 @@ def test_detach_and_attach_again_and_again(pf):
     """Nothing stays behind in the device or in the guest's memory."""
     used, macs = pf.state()["used"], _macs(pf)
     free = []
-    for _ in range(4):
-        pf.pmd.ok("stop")
-        pf.pmd.ok("port stop all")
-        pf.pmd.ok("port close all")
-        assert f"Device {pf.bdf} is detached" in pf.pmd.ok(f"device detach {pf.bdf}")
-        gone = pf.state()["used"]
-        assert (gone["rxqs"], gone["txqs"]) == (0, 0)
-        free.append(_heap_allocated(pf))
-        _attach(pf)
-        assert pf.state()["used"] == used
-        assert _macs(pf) == macs
+    with pf.traffic():
+        for _ in range(DETACHED):
+            pf.pmd.ok("stop")
+            pf.pmd.ok("port stop all")
+            pf.pmd.ok("port close all")
+            assert f"Device {pf.bdf} is detached" in pf.pmd.ok(f"device detach {pf.bdf}")
+            gone = pf.state()["used"]
+            assert (gone["rxqs"], gone["txqs"]) == (0, 0)
+            free.append(_heap_allocated(pf))
+            _attach(pf)
+            assert pf.state()["used"] == used
+            assert _macs(pf) == macs
+    pf.gen.drain(1)
     assert len(set(free[1:])) == 1, free
     pf.assert_forwards()
     pf.assert_healthy()
@@ -165,16 +170,17 @@ def _heap_allocated(bed) -> int:
 # Death
 
 def test_kill_and_restart(pf):
-    """kill -9 amid traffic: the next testpmd finds a working device."""
-    with pf.traffic():
-        pf.kill()
-        pf.until(lambda: pf.state()["used"]["rxqs"] == 0,
-                 lambda: f"queues stay on: {pf.state()['used']}")
-    pf.launch()
-    pf.pmd.ok("start")
-    pf.gen.drain(1)
-    pf.assert_forwards()
-    pf.assert_healthy()
+    """kill -9 amid traffic: the next testpmd finds a working device, each time."""
+    for _ in range(KILLED):
+        with pf.traffic():
+            pf.kill()
+            pf.until(lambda: pf.state()["used"]["rxqs"] == 0,
+                     lambda: f"queues stay on: {pf.state()['used']}")
+        pf.launch()
+        pf.pmd.ok("start")
+        pf.gen.drain(1)
+        pf.assert_forwards()
+        pf.assert_healthy()
 
 
 # Unplugging

@@ -26,8 +26,13 @@
 
 /** Interrupt face: longest time a lost interrupt goes unnoticed. */
 #define EVENT_SAFETY_MS		200
-/** Poll face. */
+/** Poll face; interrupt face in a storm. */
 #define EVENT_POLL_MS		10
+/** A turn that took so many messages was one of a storm: the next one waits, as with
+ * the moderation of queue interrupts. The data path of all ports keeps its CPUs and
+ * its bus; what the device cannot hold meanwhile would be merged anyway, and a link
+ * change that gets lost is found by the audit. */
+#define EVENT_STORM_NB		64
 /** Service face: the lcore spins, the registers need not. */
 #define EVENT_SERVICE_US	1000
 /** How long a service may take to leave its callback. */
@@ -63,6 +68,17 @@ face_set(struct ice_mp_event_engine *ev, enum ice_mp_event_mode face)
 	__atomic_store_n(&ev->face, face, __ATOMIC_RELEASE);
 }
 
+static uint64_t
+event_received(const struct ice_mp_event_engine *ev)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < ICE_MP_SRC_COUNT; i++)
+		sum += ev->cnt.src[i].received;
+	return sum;
+}
+
 static ICE_MP_THREAD_FUNC(event_thread, arg)
 {
 	struct ice_mp_pf *pf = arg;
@@ -72,7 +88,7 @@ static ICE_MP_THREAD_FUNC(event_thread, arg)
 		{ .fd = ev->stop_fd, .events = POLLIN },
 		{ .fd = irq ? pf->bus->ops->intr_fd(pf->bus, 0) : -1, .events = POLLIN },
 	};
-	uint64_t count;
+	uint64_t count, before;
 
 	for (;;) {
 		int rc = poll(pfd, RTE_DIM(pfd), irq ? EVENT_SAFETY_MS : EVENT_POLL_MS);
@@ -87,7 +103,11 @@ static ICE_MP_THREAD_FUNC(event_thread, arg)
 			if (read(pfd[1].fd, &count, sizeof(count)) == (ssize_t)sizeof(count))
 				ev->cnt.wakeups++;
 		}
+		before = event_received(ev);
 		ice_mp_event_turn(pf);
+		if (irq && event_received(ev) - before >= EVENT_STORM_NB &&
+		    poll(pfd, 1, EVENT_POLL_MS) > 0)
+			break;
 		if (irq && !ev->gone)
 			ice_mp_intr_misc_rearm(pf);
 	}

@@ -4,15 +4,12 @@
 
 /**
  * @file
- * Resets that come at the worst moments: inside the recovery from another, in
- * the middle of a close, and many of all kinds while frames are forwarded.
- * With ICE_MP_TEST_FULL=1 in the environment every moment, and a thousand.
+ * Resets that come at the worst moments: inside the recovery from another, and
+ * in the middle of a close. With ICE_MP_TEST_FULL=1 in the environment at every
+ * moment.
  */
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "test.h"
 
@@ -76,7 +73,7 @@ is_furnished(void)
 }
 
 static int
-nested(void)
+recovery(void)
 {
 	static const char *const kind[] = { "empr", "corer", "flr", "globr" };
 	int64_t nb, before, resets;
@@ -154,109 +151,9 @@ port_close(void)
 	return 0;
 }
 
-/* ---- many, at any moment, under traffic ---- */
-
-static struct {
-	unsigned int nb;
-	bool done;
-	uint16_t ms[1000];	/* of each recovery that was waited for */
-	unsigned int nb_ms;
-	int rc;
-} storm;
-
-static int
-by_size(const void *a, const void *b)
-{
-	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
-}
-
-static void *
-storm_main(void *arg __rte_unused)
-{
-	static const char *const kind[] = { "corer", "flr", "globr", "empr", "pfr" };
-	uint32_t x = 12345;
-	unsigned int i;
-
-	for (i = 0; i < storm.nb && storm.rc == 0; i++) {
-		int64_t before = t_recoveries();
-		uint64_t t0;
-		char cmd[64];
-
-		x = x * 1664525 + 1013904223;
-		snprintf(cmd, sizeof(cmd), "reset %s us=1000", kind[(x >> 16) % 5]);
-		t0 = t_now_ms();
-		if (sim.fault(T_DEV, cmd, NULL, 0) != 0)
-			storm.rc = -1;
-		/* Every fourth one does not wait for the one before. */
-		if (i % 4 != 3) {
-			while (t_recoveries() == before && t_now_ms() < t0 + 20000)
-				usleep(200);
-			storm.ms[storm.nb_ms++] = t_now_ms() - t0;
-			if (t_recoveries() == before)
-				storm.rc = -1;
-		}
-		usleep((x >> 8) % 2000);
-	}
-	__atomic_store_n(&storm.done, true, __ATOMIC_SEQ_CST);
-	return NULL;
-}
-
-/* Bursts go on all the time, full and empty ones, and every mbuf comes back. */
-static int
-under_traffic(void)
-{
-	struct rte_mbuf *m[32];
-	uint8_t buf[200], i;
-	pthread_t thread;
-	uint64_t got = 0;
-	uint32_t seq = 0;
-	uint16_t n, k;
-
-	T_TRY(t_up_all(NULL));
-	T_TRY(t_reset_watch());
-	memset(&storm, 0, sizeof(storm));
-	storm.nb = RTE_DIM(storm.ms) / t_sweep_step(RTE_DIM(storm.ms), 24);
-	T_EQ(pthread_create(&thread, NULL, storm_main, NULL), 0);
-	while (!__atomic_load_n(&storm.done, __ATOMIC_SEQ_CST)) {
-		for (i = 0; i < F.nb; i++) {
-			for (k = 0; k < 16; k++) {
-				t_frame(buf, sizeof(buf), i, t_peer(i), seq++);
-				m[k] = t_mbuf(F.pool, buf, sizeof(buf), 0);
-				if (m[k] == NULL)
-					break;
-			}
-			n = rte_eth_tx_burst(F.id[i], 0, m, k);
-			rte_pktmbuf_free_bulk(m + n, k - n);
-		}
-		for (i = 0; i < F.nb; i++) {
-			n = rte_eth_rx_burst(F.id[i], 0, m, RTE_DIM(m));
-			rte_pktmbuf_free_bulk(m, n);
-			got += n;
-		}
-	}
-	T_EQ(pthread_join(thread, NULL), 0);
-	T_EQ(storm.rc, 0);
-	T_CHECK(got > 0, "nothing was received at all");
-	for (i = 0; i < F.nb; i++)
-		T_TRY(t_wait_link(i, true));
-	for (i = 0; i < F.nb; i++)
-		while ((n = t_recv(i, 0, m, 1, 20)) == 1)
-			rte_pktmbuf_free(m[0]);
-	T_TRY(t_ping(0));
-	T_TRY(t_ping(2));
-	T_TRY(t_reset_told(t_recoveries()));
-	t_reset_unwatch();
-	qsort(storm.ms, storm.nb_ms, sizeof(storm.ms[0]), by_size);
-	printf("# %u resets, %lld recoveries, ms each: half %u, 99 %% %u, all %u; %lu frames\n",
-	       storm.nb, (long long)t_recoveries(), storm.ms[storm.nb_ms / 2],
-	       storm.ms[storm.nb_ms * 99 / 100], storm.ms[storm.nb_ms - 1], (unsigned long)got);
-	return t_only_unaware();
-}
-
 static const struct t_case cases[] = {
-	{ "nested", nested, 4, T_SIM | T_WIRED | T_BREACH, NULL },
+	{ "recovery", recovery, 4, T_SIM | T_WIRED | T_BREACH, NULL },
 	{ "close", port_close, 4, T_SIM | T_WIRED, NULL },
-	{ "under_traffic", under_traffic, 4, T_SIM | T_WIRED | T_BREACH, NULL },
 };
 
-T_SUITE(storm, cases);
+T_SUITE(nested, cases);

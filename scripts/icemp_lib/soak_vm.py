@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The ice_mp authors
+"""Soak runs in a VM: stock testpmd forwards, the device makes trouble."""
+
+import random
+import re
+import time
+
+from . import demo
+from .traffic import Traffic
+
+#: Largest frame: what fits the default MTU.
+MAX_FRAME = 1514
+PORTS_STORM, PORTS_RESETS = 8, 4
+#: Ports that have the storm; the others forward.
+STORMED = 4
+#: Events of one command: half of the device's FIFO.
+VOLLEY = 128
+#: Of a storm and of the calm before and after it, in seconds.
+PHASE = 0.75
+MIN_ROUNDS = 9
+#: Of frames, with the storm and without.
+RATIO = 0.95
+KINDS = ("pfr", "corer", "globr", "empr", "flr")
+RECOVERED, FAILED = "error recovery successful", "error recovery failed"
+EVENT = re.compile(r"^Port (\d+): ([\w ]+) event", re.M)
+RESET_TIMEOUT = 30.0
+#: For frames from before a reset, which may be lost, in seconds.
+SETTLE = 0.5
+#: What a driver does before it can know that it was reset.
+UNAWARE = ("control queue tail or length out of range: ATQ tail ",
+           "doorbell of an Rx queue that is not enabled: ",
+           "doorbell of a Tx queue that is not enabled: ",
+           "Rx context with impossible values: Rx queue ")
+
+
+class _Bed:
+    """A VM with testpmd forwarding on all ports, and the generator."""
+
+    def __init__(self, ports: int) -> None:
+        self.ports = ports
+        self.gen = Traffic(ports, max_size=MAX_FRAME)
+        self.vm = demo.machine(ports, self.gen)
+        self.pmd = None
+        self.names: dict = {}
+
+    def __enter__(self) -> "_Bed":
+        try:
+            self.vm.start()
+            self.gen.opened()
+            bdf = self.vm.bdf(demo.DEVICE)
+            self.vm.bind(bdf)
+            eal, app = demo.testpmd_args(self.ports, "io")
+            self.pmd = self.vm.testpmd(f"{eal} -a {bdf}", f"--print-event=all {app}")
+            self.names = demo.ethdev_names(self.pmd, self.ports)
+            demo.wait_links(self.vm, self.ports)
+            self.pmd.ok("start")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exc) -> None:
+        self.vm.stop()
+        self.gen.close()
+
+    def fault(self, command: str) -> None:
+        """A command of the fault grammar."""
+        self.vm.qom_set(demo.DEVICE, "fault", command)
+
+    def told(self, mark: int, what: str) -> dict[int, int]:
+        """How often testpmd printed an event since the mark, by DPDK port id."""
+        count = {number: 0 for number, _ in self.names.values()}
+        for m in EVENT.finditer(self.pmd.process.output(mark).replace("\r", "")):
+            if m[2] == what:
+                count[int(m[1])] += 1
+        return count
+
+    def links(self) -> dict[int, str]:
+        """"up" or "down" by lport, as the driver has it."""
+        text = self.pmd.cmd("show port summary all")
+        state = {int(m[1]): m[2] for m in re.finditer(r"^(\d+)\s.*\s(up|down)\b", text, re.M)}
+        return {lport: state[number] for lport, (number, _) in self.names.items()}
+
+    def end(self, problems: list[str]) -> dict:
+        """Quit; what the device and the kernel have to say goes to the problems."""
+        status = self.pmd.close()
+        if status != 0:
+            problems.append(f"testpmd ended with status {status}")
+        problems += [f"guest kernel: {line}" for line in self.vm.dmesg_problems()]
+        return demo.device_state(self.vm)["violations"]
+
+
+def _result(problems: list[str], **figures) -> dict:
+    return {"ok": not problems, **figures, **({"reason": "; ".join(problems)} if problems else {})}
+
+
+def _until(condition, timeout: float) -> bool:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def storm(count: int, seconds: float, seed: int) -> dict:
+    """Link events and cables on four ports, forwarding on four others, in turns of storm
+    and calm: the rate, the last state, no frame lost."""
+    rng = random.Random(seed)
+    problems: list[str] = []
+    quiet = range(STORMED, PORTS_STORM)
+    with _Bed(PORTS_STORM) as bed:
+        gen, end = bed.gen, time.monotonic() + seconds
+        up = dict.fromkeys(range(STORMED), True)
+        before = demo.device_state(bed.vm)
+        events = cables = refused = 0
+        gen.silent = set(range(STORMED))
+
+        def delivered() -> int:
+            return sum(gen.counters(i).delivered for i in quiet)
+
+        def blow() -> None:
+            nonlocal events, cables, refused
+            lport = rng.randrange(STORMED)
+            up[lport] = not up[lport]
+            bed.fault(f"link {lport} {'up' if up[lport] else 'down'}")
+            cables += 1
+            state = demo.device_state(bed.vm)["events"]
+            if state["pending"] > VOLLEY:
+                refused += 1
+                return
+            bed.fault(f"event {lport} link count={VOLLEY}")
+            events += VOLLEY
+
+        def phase(tick) -> float:
+            """Frames per second at the quiet ports."""
+            t0, n0 = time.monotonic(), delivered()
+            # The bench's own work is the same with and without a storm.
+            gen.run(PHASE, tick, 0.05)
+            return (delivered() - n0) / (time.monotonic() - t0)
+
+        def rest() -> None:
+            demo.device_state(bed.vm)
+            demo.device_state(bed.vm)
+
+        phase(rest)
+        ratios: list[float] = []
+        while (events < count or len(ratios) < MIN_ROUNDS) and time.monotonic() < end:
+            calm, blown, after = phase(rest), phase(blow), phase(rest)
+            if calm + after == 0:
+                problems.append("nothing is forwarded")
+                break
+            ratios.append(2 * blown / (calm + after))
+        if not gen.drain(demo.DRAIN):
+            problems.append("frames are lost on quiet ports")
+        want = {i: "up" if up.get(i, True) else "down" for i in range(PORTS_STORM)}
+        if not _until(lambda: bed.links() == want, 10):
+            problems.append(f"links are {bed.links()}, not {want}")
+        changes = {p["lport"]: p["link_changes"] for p in demo.device_state(bed.vm)["ports"]}
+        if sum(changes.values()) - sum(p["link_changes"] for p in before["ports"]) != cables:
+            problems.append(f"the device changed links {changes}, cables moved {cables} times")
+        for i in range(PORTS_STORM):
+            bed.fault(f"link {i} release")
+        violations = bed.end(problems)
+        if violations["total"]:
+            problems.append(f"breaches of contract: {violations}")
+    middle = sorted(ratios)[len(ratios) // 2] if ratios else 0.0
+    if middle < RATIO:
+        problems.append(f"quiet ports forward {middle:.3f} of what they do without a storm")
+    if events < count and time.monotonic() < end:
+        problems.append(f"{events} events only")
+    return _result(problems, seed=seed, events=events, link_changes=cables, fifo_busy=refused,
+                   rounds=len(ratios), ratio=round(middle, 3),
+                   ratios=[round(r, 3) for r in ratios])
+
+
+def resets(count: int, seconds: float, seed: int) -> dict:
+    """Resets of all kinds at random moments under traffic; every port forwards again."""
+    rng = random.Random(seed)
+    problems: list[str] = []
+    took: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    done = 0
+    with _Bed(PORTS_RESETS) as bed:
+        gen, end = bed.gen, time.monotonic() + seconds
+        while done < count and time.monotonic() < end and not problems:
+            kind = KINDS[done] if done < len(KINDS) else rng.choice(KINDS)
+            gen.run(rng.uniform(0.05, 0.4))
+            mark, t0 = bed.pmd.process.mark(), time.monotonic()
+            bed.fault(f"reset {kind}")
+
+            def over() -> bool:
+                return min(bed.told(mark, RECOVERED).values()) > 0 or \
+                    max(bed.told(mark, FAILED).values()) > 0
+
+            gen.run(RESET_TIMEOUT, over, 0.01)
+            took[kind].append(time.monotonic() - t0)
+            done += 1
+            if set(bed.told(mark, RECOVERED).values()) != {1} or \
+                    any(bed.told(mark, FAILED).values()):
+                problems.append(f"reset {done}, {kind}: {bed.told(mark, RECOVERED)} recovered, "
+                                f"{bed.told(mark, FAILED)} failed")
+                break
+            demo.wait_links(bed.vm, PORTS_RESETS)
+            sick = demo.sick_ports(gen, PORTS_RESETS, SETTLE)
+            if sick:
+                problems.append(f"reset {done}, {kind}: ports {sick} do not forward")
+        for i in range(PORTS_RESETS):
+            for key in ("corrupted", "duplicated", "misrouted"):
+                if getattr(gen.counters(i), key):
+                    problems.append(f"port {i}: {key} {getattr(gen.counters(i), key)}")
+        violations = bed.end(problems)
+        for text in (r["reason"] for r in violations["reasons"]):
+            if not any(known.startswith(text) for known in UNAWARE):
+                problems.append(f"breach of contract: {text}")
+    if done < count and time.monotonic() < end and not problems:
+        problems.append(f"{done} resets only")
+    return _result(problems, seed=seed, resets=done, unaware=violations["total"],
+                   recovery_ms={kind: _spread(times) for kind, times in took.items()},
+                   all_ms=_spread([t for times in took.values() for t in times]))
+
+
+def _spread(times: list[float]) -> dict:
+    ms = sorted(round(1000 * t) for t in times)
+    if not ms:
+        return {"n": 0}
+    return {"n": len(ms), "min": ms[0], "median": ms[len(ms) // 2],
+            "p99": ms[(len(ms) * 99 - 1) // 100], "max": ms[-1]}
