@@ -208,6 +208,12 @@ static const struct r_row rows[] = {
 	  .want = { R_DEVICE("fault", "resets", 1, 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
 	{ .name = "reset_empr", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
 	  .want = { R_DEVICE("fault", "resets", 1, 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
+	{ .name = "cause_ecc", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
+	  .want = { R_DRIVER(NULL, "recoveries", 1, 1) } },
+	{ .name = "cause_pci", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
+	  .want = { R_DRIVER(NULL, "recoveries", 1, 1) } },
+	{ .name = "cause_hmc", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
+	  .want = { R_DRIVER(NULL, "recoveries", 1, 1) } },
 	/* The call it falls into is done again when the device is back. */
 	{ .name = "reset_at_access", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
 	  .call = mac_add_remove, .rc = 0,

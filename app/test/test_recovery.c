@@ -363,6 +363,9 @@ lost_for_good(void)
 	for (i = 0; i < F.nb; i++)
 		T_WAIT(calls(i) == 1, 20000, "lport %u was not told", i);
 	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "failures"), 1);
+	/* Though it still answers. */
+	for (i = 0; i < F.nb; i++)
+		T_EQ(rte_eth_dev_is_removed(F.id[i]), 1);
 	told = t_telemetry("/ice_mp/events," T_DEV, "status", "dispatched");
 	T_TRY(t_fault("remove"));
 	/* That it is gone is noticed as well; it is no news any more. */

@@ -23,6 +23,7 @@ static const char help[] =
 	"event <lport|all> link|reset|vf [data] [count=N]\n"
 	"intr lose|dup|late <vec> [count=N] [us=U]\n"
 	"spurious <vec>\n"
+	"cause ecc|pci|hmc|pe\n"
 	"aq silent|fail|garble|short|oversize|late|stray|undone [op=0xNNNN] [nth=K] [rc=N]"
 	" [count=N|forever] [us=N] [len=N]\n"
 	"aq-<kind> 0xNNNN ...: the same\n"
@@ -316,6 +317,24 @@ cmd_spurious(struct cmd *c)
 		return refuse(c, "spurious: vector 0..%u expected", c->core->pf.nb_vectors - 1u);
 	COMPLETE(c);
 	c->core->ops->msix(c->core->opaque, ICE_CORE_FN_PF, vec);
+	return 0;
+}
+
+/* The device tells of an error it cannot mend. */
+static int
+cmd_cause(struct cmd *c)
+{
+	static const char *const names[] = { "ecc", "pci", "hmc", "pe" };
+	static const uint32_t bits[] = {
+		PFINT_OICR_ECC_ERR_M, PFINT_OICR_PCI_EXCEPTION_M, PFINT_OICR_HMC_ERR_M,
+		PFINT_OICR_PE_CRITERR_M,
+	};
+	int k = arg_word(c, 1, names, 4);
+
+	if (k < 0)
+		return refuse(c, "cause: ecc, pci, hmc or pe expected");
+	COMPLETE(c);
+	icc_intr_oicr(c->core, ICE_CORE_FN_PF, bits[k]);
 	return 0;
 }
 
@@ -678,7 +697,7 @@ static const struct {
 	const char *name;
 	int (*run)(struct cmd *c);
 } commands[] = {
-	{ "aq", cmd_aq }, { "arq", cmd_arq }, { "change", cmd_change },
+	{ "aq", cmd_aq }, { "arq", cmd_arq }, { "cause", cmd_cause }, { "change", cmd_change },
 	{ "check", cmd_check }, { "clear", cmd_clear },
 	{ "dma", cmd_dma }, { "event", cmd_event }, { "fault", cmd_fault },
 	{ "flap", cmd_flap }, { "help", cmd_help }, { "intr", cmd_intr }, { "link", cmd_link },

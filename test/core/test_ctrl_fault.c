@@ -95,6 +95,7 @@ TEST(what_is_left_over)
 	REFUSED("dma fail always", "\"always\" is not understood");
 	REFUSED("stat 0 rx_uc=1 x", "\"x\" is not understood");
 	REFUSED("spurious 0 0", "\"0\" is not understood");
+	REFUSED("cause ecc pci", "\"pci\" is not understood");
 	REFUSED("clear all", "\"all\" is not understood");
 	REFUSED("remove it", "\"it\" is not understood");
 	REFUSED("help me", "\"me\" is not understood");
@@ -121,6 +122,8 @@ TEST(what_is_out_of_range)
 	REFUSED("intr lose 0 count=0", "numbers from 1");
 	REFUSED("intr late 0 us=0", "numbers from 1");
 	REFUSED("spurious 65", "vector 0..64 expected");
+	REFUSED("cause", "ecc, pci, hmc or pe expected");
+	REFUSED("cause trouble", "ecc, pci, hmc or pe expected");
 	REFUSED("aq explode", "silent, fail, garble");
 	REFUSED("aq fail 0x10000", "is no opcode");
 	REFUSED("aq fail 12ab", "is no opcode");
@@ -278,6 +281,23 @@ TEST(interrupt_spurious)
 	FAULT("spurious 7");
 	CHECK_EQ(E.msix[7], 1);
 	CHECK_EQ(E.msix_total, 1);
+}
+
+TEST(cause_of_a_fatal_error)
+{
+	static const char *const cmd[] = { "cause ecc", "cause pci", "cause hmc", "cause pe" };
+	static const uint32_t bit[] = {
+		PFINT_OICR_ECC_ERR_M, PFINT_OICR_PCI_EXCEPTION_M, PFINT_OICR_HMC_ERR_M,
+		PFINT_OICR_PE_CRITERR_M,
+	};
+	unsigned int i;
+
+	env_open(1);
+	rd32(PFINT_OICR);
+	for (i = 0; i < 4; i++) {
+		FAULT(cmd[i]);
+		CHECK_EQ(rd32(PFINT_OICR), bit[i] | PFINT_OICR_INTEVENT_M);
+	}
 }
 
 TEST(aq_fails_the_nth)

@@ -28,6 +28,9 @@
 #define EVENT_WATCH_MS		100
 /** A link change nobody told of goes unnoticed for so long. */
 #define EVENT_AUDIT_MS		500
+/** What only a reset of the function mends. */
+#define OICR_FATAL		(PFINT_OICR_ECC_ERR_M | PFINT_OICR_PCI_EXCEPTION_M | \
+				 PFINT_OICR_HMC_ERR_M | PFINT_OICR_PE_CRITERR_M)
 /** How long withdraw waits for a callback before it says so. */
 #define EVENT_WITHDRAW_MS	10000
 
@@ -119,15 +122,12 @@ take_oicr(struct ice_mp_pf *pf)
 
 	if (oicr == UINT32_MAX)
 		return false;
-	if (oicr & PFINT_OICR_GRST_M) {
+	if (oicr & OICR_FATAL)
+		PF_LOG(pf, ERR, "The device reports a fatal error (OICR 0x%x).", oicr);
+	if (oicr & (PFINT_OICR_GRST_M | OICR_FATAL)) {
 		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].received);
 		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].dispatched);
 		ev->reset = true;
-	}
-	if (oicr & (PFINT_OICR_ECC_ERR_M | PFINT_OICR_PCI_EXCEPTION_M | PFINT_OICR_HMC_ERR_M |
-		    PFINT_OICR_PE_CRITERR_M)) {
-		PF_LOG(pf, ERR, "The device reports a fatal error (OICR 0x%x).", oicr);
-		event_record(pf, ICE_MP_SRC_OICR, ICE_MP_LPORT_ALL, ICE_MP_EVENT_RESET, 0);
 	}
 	if (oicr & (PFINT_OICR_MAL_DETECT_M | PFINT_OICR_VFLR_M)) {
 		PF_LOG(pf, WARNING, "OICR causes 0x%x are not handled.",
