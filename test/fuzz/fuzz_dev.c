@@ -42,6 +42,7 @@ static struct {
 } block[MAX_BLOCKS];
 static unsigned int nb_blocks, fail_nth, cond_steps;
 static bool thread_up, in_turn;
+static bool waiting;
 
 static bool
 alloc_fails(void)
@@ -209,6 +210,12 @@ fuzz_turn_end(void)
 	in_turn = false;
 }
 
+bool
+fuzz_call_waits(void)
+{
+	return waiting;
+}
+
 int
 fuzz_cond_wait(pthread_mutex_t *lock)
 {
@@ -216,7 +223,9 @@ fuzz_cond_wait(pthread_mutex_t *lock)
 	FUZZ_CHECK(!in_turn, "the event engine waits for itself");
 	pthread_mutex_unlock(lock);
 	fuzz_dev_pump(COND_STEP_NS);
+	waiting = true;
 	fuzz_turn();
+	waiting = false;
 	pthread_mutex_lock(lock);
 	/* 30 s is what a call waits at most. */
 	return ++cond_steps < COND_STEPS && thread_up ? 0 : ETIMEDOUT;

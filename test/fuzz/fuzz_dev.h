@@ -75,5 +75,7 @@ void fuzz_turn(void);
 /** It begins (false: one is under way already) and ends. */
 bool fuzz_turn_begin(void);
 void fuzz_turn_end(void);
+/** Is this turn one that a control call waits for? */
+bool fuzz_call_waits(void);
 
 #endif /* _ICE_MP_FUZZ_DEV_H_ */

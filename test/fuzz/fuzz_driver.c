@@ -39,6 +39,7 @@ static struct {
 	uint8_t in_event;	/* callbacks under way */
 	uint8_t cb_action;	/* what the event callback does, and to whom */
 	uint8_t nb_events;
+	uint16_t called;	/* the port of the last control call */
 	struct rte_mempool *pool;	/* of Rx queues set up next */
 } A;
 
@@ -69,7 +70,7 @@ some_port(struct fuzz_in *in)
 	k %= n;
 	RTE_ETH_FOREACH_DEV_OF(id, &D.dev)
 		if (k-- == 0)
-			return id;
+			return A.called = id;
 	return -1;
 }
 
@@ -447,6 +448,9 @@ on_event(uint16_t id, enum rte_eth_event_type type, void *arg, void *ret)
 	/* Nothing but bursts is called between ERR_RECOVERING and its end. */
 	if (type == RTE_ETH_EVENT_ERR_RECOVERING || type == RTE_ETH_EVENT_NEW ||
 	    type == RTE_ETH_EVENT_DESTROY || A.in_event > 0)
+		return 0;
+	/* Two calls of one port at a time would be the application's mistake. */
+	if (fuzz_call_waits() && id == A.called)
 		return 0;
 	A.in_event++;
 	switch (A.cb_action & 7) {
