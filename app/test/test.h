@@ -263,10 +263,5 @@ int t_reset_told(int64_t nb);
 /** Step of a sweep over nb with at most `most` of them. ICE_MP_TEST_FULL=1 in
  * the environment: 1; ICE_MP_TEST_SHORT: fewer. */
 unsigned int t_sweep_step(int64_t nb, unsigned int most);
-/** The state of a device (JSON) tells of no breaches but those of a driver that
- * does not know of a reset yet. */
-int t_unaware_breaches(const char *json);
-/** Remove the device; t_unaware_breaches() of its last state. */
-int t_only_unaware(void);
 
 #endif /* _ICE_MP_TEST_H_ */

@@ -22,11 +22,6 @@ static const char *const dma_rx[] = {
 static const char *const dma_tx[] = {
 	"Tx ring or buffer outside granted memory: ", NULL
 };
-/* Nobody tells the driver that its function was reset until it looks. */
-static const char *const unaware[] = {
-	"doorbell of a Tx queue that is not enabled: ",
-	"doorbell of an Rx queue that is not enabled: ", NULL
-};
 static const char *const dma_aq[] = {
 	"control queue ring or buffer outside granted memory: ", NULL
 };
@@ -200,8 +195,7 @@ static const struct r_row rows[] = {
 
 	/* resets of the device */
 	{ .name = "reset_pfr", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
-	  .want = { R_DEVICE("fault", "resets", 1, 1), R_DRIVER(NULL, "recoveries", 1, 1) },
-	  .breaches = unaware },
+	  .want = { R_DEVICE("fault", "resets", 1, 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
 	{ .name = "reset_corer", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
 	  .want = { R_DEVICE("fault", "resets", 1, 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
 	{ .name = "reset_globr", .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },

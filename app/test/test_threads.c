@@ -225,17 +225,6 @@ resets(unsigned int seconds)
 	return all_up();
 }
 
-/* The resets are not announced: see t_unaware_breaches(). Nothing else is forgiven. */
-static int
-forgive_unaware(void)
-{
-	static char json[262144];
-
-	T_CHECK(sim.query(T_DEV, json, sizeof(json)) > 0, "no state");
-	T_TRY(t_unaware_breaches(json));
-	return t_fault("check clear");
-}
-
 static int
 all_at_once(void)
 {
@@ -259,7 +248,6 @@ all_at_once(void)
 	pthread_join(management, NULL);
 	T_TRY(rc);
 	T_EQ(t_telemetry("/ice_mp/pf," T_DEV, NULL, "failures"), 0);
-	T_TRY(forgive_unaware());
 	T_CHECK(turns > 0, "the management thread did nothing");
 	for (i = 0; i < DATA_THREADS; i++)
 		T_TRY(data_close(&data[i]));

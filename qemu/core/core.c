@@ -212,6 +212,8 @@ global_reset(struct ice_core *core, enum ice_core_reset kind)
 void
 ice_core_reset(struct ice_core *core, enum ice_core_reset kind)
 {
+	/* With power nobody has been there before. */
+	core->unaware = kind != ICE_CORE_RESET_POR;
 	switch (kind) {
 	case ICE_CORE_RESET_CORER:
 	case ICE_CORE_RESET_GLOBR:

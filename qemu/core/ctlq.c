@@ -342,6 +342,8 @@ icc_ctlq_reg_write(struct ice_core *core, struct icc_ctlq *q, bool arq, unsigned
 		if (!arq && !is_mbx(core, q)) {
 			core->aq_stuck = false;
 			core->aq_held = false;
+			if (r->len & CTLQ_LEN_ENABLE_M)
+				core->unaware = false;
 		}
 		break;
 	case 3:

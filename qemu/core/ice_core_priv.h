@@ -373,6 +373,8 @@ struct ice_core {
 	struct icc_aq_stats aq;
 	uint64_t breach[ICC_BR_COUNT];
 	uint64_t breach_total;
+	uint64_t nb_unaware;	/* excused: see check.c */
+	bool unaware;		/* of a reset, perhaps: no AdminQ since */
 	struct icc_fault_state *fault;
 	uint32_t fault_on;	/* ICC_FAULT_BIT() of each family armed */
 	uint64_t frames_tx, frames_rx;	/* of all queues since create */

@@ -274,7 +274,7 @@ TEST(every_kind_has_its_words)
 	CHECK(strstr(buf, "\"other:") == NULL);
 	CHECK(strstr(buf, ": number 19\"") != NULL);
 	icc_check_clear(E.core);
-	CHECK(state_has("\"violations\":{\"total\":0,\"reasons\":[],\"details\":[]}"));
+	CHECK(state_has("\"violations\":{\"total\":0,\"unaware\":0,\"reasons\":[],\"details\":[]}"));
 }
 
 TEST(a_thousand_breaches_are_counted_and_few_are_told)
@@ -345,6 +345,32 @@ TEST(clean_life)
 	wr32(PF_FW_ARQLEN, 0);
 	env_pfr();
 	CHECK_EQ(ice_core_violations(E.core), 0);
+}
+
+/* Between a reset and the next AdminQ the driver may not know of the reset. */
+TEST(unaware_of_a_reset)
+{
+	static const enum ice_core_reset kind[] = {
+		ICE_CORE_RESET_PFR, ICE_CORE_RESET_FLR, ICE_CORE_RESET_CORER,
+	};
+	unsigned int i;
+
+	ctl_open(1);
+	for (i = 0; i < 3; i++) {
+		ice_core_reset(E.core, kind[i]);
+		env_advance(1000000000);
+		wr32(QRX_TAIL(5), 8);
+		wr32(QTX_COMM_DBELL(3), 1);
+		wr32(PF_FW_ATQT, 1);
+		CHECK_EQ(ice_core_violations(E.core), 0);
+		CHECK(state_has("\"unaware\":3,"));
+		/* What is wrong in any case is so now. */
+		BREACH(ICC_BR_REG_UNKNOWN, rd32(0x40000));
+		aq_up();
+		BREACH(ICC_BR_RX_DISABLED, wr32(QRX_TAIL(5), 8));
+		BREACH(ICC_BR_TX_DISABLED, wr32(QTX_COMM_DBELL(3), 1));
+		icc_check_clear(E.core);
+	}
 }
 
 HARNESS_MAIN
