@@ -354,7 +354,7 @@ chunk_has(struct rte_mempool *mp, void *opaque, struct rte_mempool_memhdr *h, un
 
 	(void)mp;
 	(void)idx;
-	r->in |= r->p >= base && r->len <= h->len && r->p - base <= (ptrdiff_t)(h->len - r->len);
+	r->in |= r->p >= base && r->len <= h->len && (size_t)(r->p - base) <= h->len - r->len;
 }
 
 static bool
