@@ -407,6 +407,12 @@ in_xstats(void)
 		T_CHECK(t_xstat(i, "device_events_doorbell_dropped_bad_lport", &now), "no counter");
 		T_EQ(now, c0.src[ICE_MP_SRC_DOORBELL].dropped[ICE_MP_DROP_BAD_LPORT] + 1);
 	}
+	/* One port's begin anew, the others' go on. */
+	T_EQ(rte_eth_xstats_reset(F.id[1]), 0);
+	T_CHECK(t_xstat(1, "device_events_doorbell_received", &now), "no counter");
+	T_EQ(now, 0);
+	T_CHECK(t_xstat(2, "events_reset", &now), "no counter");
+	T_EQ(now, before[2] + 1);
 	return 0;
 }
 

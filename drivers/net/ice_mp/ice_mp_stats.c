@@ -112,6 +112,9 @@ static const char * const txq_names[] = { "packets", "bytes", "errors", "lost_co
 struct ice_mp_port_stats {
 	pthread_mutex_t lock;	/**< a leaf */
 	struct ice_mp_stat s[NB_STATS];
+	/** Of the event engine, which counts on, at the port's last reset of
+	 * its statistics. */
+	struct ice_mp_event_counters events;
 };
 
 /* A 40-bit counter is two registers: read the high one on both sides of the
@@ -309,6 +312,7 @@ ice_mp_stats_reset(struct rte_eth_dev *dev)
 	stats_update(port);
 	for (i = 0; i < NB_STATS; i++)
 		port->stats->s[i].total = 0;
+	ice_mp_event_counters_get(port->pf, &port->stats->events);
 	pthread_mutex_unlock(&port->stats->lock);
 	ice_mp_queue_stats_reset(dev);
 	return 0;
@@ -391,7 +395,8 @@ xstats_values(struct rte_eth_dev *dev, uint64_t *out)
 		return rc;
 	ice_mp_event_counters_get(port->pf, &events);
 	for (i = 0; i < NB_EVENTS; i++)
-		out[n++] = event_stat(&events, port->lport, i, name, sizeof(name));
+		out[n++] = event_stat(&events, port->lport, i, name, sizeof(name)) -
+			   event_stat(&port->stats->events, port->lport, i, name, sizeof(name));
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		ice_mp_rxq_stats(dev, i, &q);
 		out[n++] = q.packets;
