@@ -293,7 +293,7 @@ tx_odd_lengths(void)
 		t_frame(buf, 64, 0, 1, i);
 		T_TRY(t_send_bytes(0, buf, len[i]));
 		/* Dropped, or padded to the minimum: never cut, never stale. */
-		n = t_recv_bytes(1, buf, sizeof(buf), 50);
+		n = t_recv_bytes(1, buf, sizeof(buf), 500);
 		T_CHECK(n == 0 || n >= len[i], "%zu bytes of %zu", n, len[i]);
 	}
 	return t_ping(0);

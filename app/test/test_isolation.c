@@ -163,7 +163,7 @@ stuck_neighbour(void)
 		T_TRY(t_ping(6));
 	}
 	/* And it recovers by itself once somebody receives. */
-	while (t_recv(1, 0, &m, 1, 50) == 1)
+	while (t_recv(1, 0, &m, 1, 100) == 1)
 		rte_pktmbuf_free(m);
 	return t_ping(0);
 }

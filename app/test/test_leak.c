@@ -61,7 +61,7 @@ stop_with_traffic(void)
 	{
 		struct rte_mbuf *m;
 
-		while (t_recv(1, 0, &m, 1, 20) == 1)
+		while (t_recv(1, 0, &m, 1, 100) == 1)
 			rte_pktmbuf_free(m);
 	}
 	return t_ping(0);
@@ -142,7 +142,7 @@ rx_without_mbufs(void)
 		t_pause();
 	}
 	rte_pktmbuf_free_bulk(hold, n);
-	while (t_recv(1, 0, &m, 1, 50) == 1) {
+	while (t_recv(1, 0, &m, 1, 100) == 1) {
 		rte_pktmbuf_free(m);
 		got++;
 	}

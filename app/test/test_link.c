@@ -253,7 +253,7 @@ traffic_while_down(void)
 	T_TRY(t_fault("link 0 up"));
 	T_TRY(t_wait_link(0, true));
 	T_TRY(t_wait_link(1, true));
-	while (t_recv(1, 0, &m, 1, 20) == 1)
+	while (t_recv(1, 0, &m, 1, 100) == 1)
 		rte_pktmbuf_free(m);
 	return t_ping(0);
 }

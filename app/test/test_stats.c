@@ -173,7 +173,7 @@ nombuf(void)
 						   .burst = 8 };
 		struct rte_mbuf *m;
 
-		while (t_recv(1, 0, &m, 1, 20) == 1)
+		while (t_recv(1, 0, &m, 1, 100) == 1)
 			rte_pktmbuf_free(m);
 		if (t_flow_run(0, 1, &few) != 0)
 			goto fail;
