@@ -525,6 +525,7 @@ static void
 take_port_status(struct ice_mp_pf *pf)
 {
 	struct ice_mp_event_engine *ev = pf->events;
+	struct rte_eth_link link;
 	uint8_t lport;
 
 	if (!pf->multi_port || !event_due(&ev->audit_next, EVENT_AUDIT_MS))
@@ -536,8 +537,10 @@ take_port_status(struct ice_mp_pf *pf)
 		if (port == NULL)
 			continue;
 		status = ice_mp_rd32(pf, PORT_STATUS(lport));
+		/* A control thread may be writing it. */
+		rte_eth_linkstatus_get(ice_mp_port_dev(port), &link);
 		if (status != UINT32_MAX && !!(status & PORT_STATUS_LINK_UP_M) !=
-		    (ice_mp_port_dev(port)->data->dev_link.link_status == RTE_ETH_LINK_UP))
+		    (link.link_status == RTE_ETH_LINK_UP))
 			event_record(pf, ICE_MP_SRC_STATUS, lport, ICE_MP_EVENT_LINK, 0);
 		slot_put(&ev->slot[lport]);
 	}
