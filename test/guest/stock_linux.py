@@ -155,6 +155,10 @@ class Stock:
 
     def ping(self, size: int = 56, count: int = 5, lport: int = 0, **more) -> None:
         """The host's ping through a tap: every one is answered. more: see Taps.ping()."""
+        # The driver sets its filters some time after the netdev came up.
+        for _ in range(10):
+            if self.taps.ping(lport, count=1, wait=1)["received"]:
+                break
         got = self.taps.ping(lport, count=count, size=size, **more)
         assert got["sent"] == got["received"] == count, got
 
