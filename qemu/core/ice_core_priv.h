@@ -584,11 +584,11 @@ int icc_fault_init(struct ice_core *core);
 void icc_fault_destroy(struct ice_core *core);
 /** Remember a command executed, for "aq log". */
 void icc_fault_aq_log(struct ice_core *core, uint16_t opcode, uint16_t rc);
-/** The value of "fault": what is armed and how often it was applied. */
 /** The firmware starts anew: as the bench wants the device to be then. */
 void icc_fault_change(struct ice_core *core);
 /** How long a CORER, GLOBR or EMPR takes. */
 uint64_t icc_fault_reset_ns(const struct ice_core *core);
+/** The value of "fault": what is armed and how often it was applied. */
 void icc_fault_json(const struct ice_core *core, struct icc_json *j);
 
 /* core.c */

@@ -25,9 +25,8 @@
  */
 
 #include <stdbool.h>
-#include <stdint.h>
-
 #include <stddef.h>
+#include <stdint.h>
 
 #include <rte_compat.h>
 
