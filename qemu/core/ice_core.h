@@ -28,6 +28,8 @@
 #define ICE_CORE_MAX_PORTS	8
 #define ICE_CORE_MAX_FNS	257	/* the PF and 256 VFs */
 #define ICE_CORE_FN_PF		0
+/** The function of a VF, 0..255. */
+#define ICE_CORE_FN_VF(vf)	((uint16_t)(1 + (vf)))
 #define ICE_CORE_PORT_ALL	0xFF
 
 struct ice_core;
@@ -78,14 +80,20 @@ struct ice_core_ops {
 struct ice_core_cfg {
 	uint8_t nb_ports;	/**< 1..8 */
 	uint8_t mac[ICE_CORE_MAX_PORTS][6]; /**< permanent addresses, unicast */
-	uint16_t nb_vfs;	/**< 0..256; SR-IOV is not modelled yet: must be 0 */
-	uint16_t nb_vectors;	/**< MSI-X vectors of the PF, 2..2048; 0: default */
-	uint16_t nb_queues;	/**< Rx (= Tx) queues of the PF, 1..512; 0: default */
+	uint16_t nb_vfs;	/**< VFs the device can have, 0..256 */
+	/** MSI-X vectors of the PF, those it lends to VFs included, 2..2048;
+	 * 0: default, which grows with nb_vfs */
+	uint16_t nb_vectors;
+	/** Rx (= Tx) queues of the PF, likewise, 1..2048; 0: default */
+	uint16_t nb_queues;
 	uint16_t speed[ICE_CORE_MAX_PORTS]; /**< Gb/s: 10 25 40 50 100; 0: 100 */
 	uint16_t pci_rid;	/**< bus << 8 | devfn, informative (PF_FUNC_RID) */
 };
 #define ICE_CORE_DEF_VECTORS	257
 #define ICE_CORE_DEF_QUEUES	256
+/** What the defaults above grow by for each VF. */
+#define ICE_CORE_DEF_VF_VECTORS	5
+#define ICE_CORE_DEF_VF_QUEUES	4
 
 enum ice_core_reset {
 	ICE_CORE_RESET_PFR,	/**< as PFGEN_CTRL.PFSWR */
@@ -113,6 +121,17 @@ void ice_core_destroy(struct ice_core *core);
 /** Reset as the hardware would. Driver-visible resets (CORER, GLOBR, EMPR)
  * announce themselves (RSTAT, OICR.GRST) and complete through the timer. */
 void ice_core_reset(struct ice_core *core, enum ice_core_reset kind);
+
+/**
+ * VFs 0..nb-1 exist now (SR-IOV enabled in configuration space), the others
+ * do not. A VF that comes into being starts in reset; one that goes loses
+ * everything, as by ice_core_vf_reset().
+ * @param nb  at most cfg.nb_vfs
+ */
+void ice_core_set_vfs(struct ice_core *core, uint16_t nb);
+/** Function level reset of a VF: its rings are off, the PF hears of it
+ * (GLGEN_VFLRSTAT, OICR.VFLR). No effect on a VF that does not exist. */
+void ice_core_vf_reset(struct ice_core *core, uint16_t vf);
 
 /** BAR0 access of function fn. size is 1, 2, 4 or 8; unaligned or unknown
  * accesses read 0 / are ignored, and are recorded by the checker. */

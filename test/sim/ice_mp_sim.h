@@ -60,4 +60,26 @@ int ice_mp_sim_capture(const char *name, uint8_t lport, unsigned int depth);
  * @return its length (cut to `len` in buf), -ENOENT when there is none */
 int ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len);
 
+/*
+ * VFs (vdev argument vfs=N, 0..256): what a host would do with them. A VF is
+ * driven through its BAR0 from the test; its DMA reaches only memory that was
+ * granted to it, as behind an IOMMU.
+ */
+
+/** Enable VFs 0..nb-1, disable the others (SR-IOV NumVFs).
+ * @return 0, -ERANGE: more than vfs= */
+int ice_mp_sim_vf_enable(const char *name, uint16_t nb);
+/** BAR0 access of a VF that is enabled. @return 0, -ENOENT: it is not */
+int ice_mp_sim_vf_reg_read(const char *name, uint16_t vf, uint32_t reg, uint32_t *val);
+int ice_mp_sim_vf_reg_write(const char *name, uint16_t vf, uint32_t reg, uint32_t val);
+/** Function level reset (VFLR). */
+int ice_mp_sim_vf_flr(const char *name, uint16_t vf);
+/** Let a VF's DMA reach `len` bytes at `addr` (identity mapped), which must
+ * stay until the VF is disabled or revoked. @return 0, -ENOSPC */
+int ice_mp_sim_vf_grant(const char *name, uint16_t vf, void *addr, size_t len);
+/** Take back everything granted to a VF. */
+int ice_mp_sim_vf_revoke(const char *name, uint16_t vf);
+/** Messages each vector of a VF was raised since the last call (vec < 17). */
+int ice_mp_sim_vf_msix(const char *name, uint16_t vf, uint16_t vec, uint64_t *count);
+
 #endif /* _ICE_MP_SIM_H_ */
