@@ -195,6 +195,8 @@ int ice_core_fault_script(struct ice_core *core, const char *text, char *out, si
 
 /** Number of breaches of contract recorded since create (or "check clear"). */
 uint64_t ice_core_violations(const struct ice_core *core);
+/** Those of one function; 0 for one that there is not. */
+uint64_t ice_core_fn_violations(const struct ice_core *core, uint16_t fn);
 /** State of the device as a JSON object (ports, link, counters, AdminQ
  * errors, violations with reasons). @return length as snprintf. */
 size_t ice_core_query(const struct ice_core *core, char *buf, size_t len);
