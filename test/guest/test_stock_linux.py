@@ -229,7 +229,13 @@ def test_devlink_tells(stock, dev):
     status, text = _devlink(stock, "info")
     assert status == 0, text
     assert re.search(r"^\s+driver ice$", text, re.M)
-    assert re.search(rf"^\s+fw.psid.api {re.escape(_firmware(stock, dev))}$", text, re.M)
+    serial = stock.run(f"cat /sys/class/net/{dev}/address").strip().replace(":", "-")
+    assert f"serial_number {serial[:8]}-ff-ff-{serial[9:]}" in text, text
+    running = dict(re.findall(r"^\s+(fw\S*) (\S+)$", text.split("stored:")[0], re.M))
+    assert running["fw.psid.api"] == _firmware(stock, dev)
+    # What the flash image of the device says (qemu/core/aq_nvm.c).
+    assert (running["fw.mgmt.api"], running["fw.undi"], running["fw.bundle_id"],
+            running["fw.netlist"]) == ("1.5.0", "0.0.1", "0x80001001", "1.0.0-0.0.0"), text
 
 
 def test_devlink_reload_without_an_update_is_refused(stock, dev):
