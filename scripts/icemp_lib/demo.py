@@ -134,7 +134,7 @@ class Table:
         self._lines = len(lines)
 
 
-class _Monitor:
+class Monitor:
     """Rows of the table from the device's counters."""
 
     def __init__(self, vm, ports: int, lost) -> None:
@@ -225,7 +225,7 @@ def _start(vm, taps_or_gen, ports: int, mode: str, more: str = ""):
     return pmd, names
 
 
-def _end(vm, pmd, names, result: dict) -> None:
+def end(vm, pmd, names, result: dict) -> None:
     """Stop forwarding, fill in the driver's counters and the device's verdict."""
     pmd.cmd("stop")
     links = {p["lport"]: p["link"] for p in device_state(vm)["ports"]}
@@ -248,21 +248,23 @@ def _end(vm, pmd, names, result: dict) -> None:
         result["problems"].append(f"guest kernel: {line}")
 
 
-def _port(lport: int) -> dict:
+def port_entry(lport: int) -> dict:
     """A port's entry, in the order in which it is printed."""
     return {"lport": lport, "ethdev": "", "link": "down", "offered": 0, "delivered": 0,
             "lost": 0, "corrupted": 0, "reordered": 0, "rx": 0, "tx": 0, "pps": 0.0}
 
 
-def machine(ports: int, ends, accel: str = "tcg", extra=()) -> VM:
+def machine(ports: int, ends, accel: str = "tcg", extra=(), nb_vfs: int = 0,
+            flavour: str = "cloud") -> VM:
     """A guest with our NIC (id DEVICE), its ports at `ends` (Traffic or Taps).
 
-    extra: more QEMU arguments.
+    extra: more QEMU arguments. nb_vfs: VFs the NIC can have. flavour: kernel.
     """
-    pages = hugepages(ports)
-    return VM([vm_cmd.device(ports, ends.ids(), f",id={DEVICE}")], ends.netdevs(), accel=accel,
-              files=image.project_files(), pass_fds=ends.fds(), hugepages=pages,
-              mem_mb=640 + 2 * pages, extra=extra)
+    pages = hugepages(ports) + (32 + 8 * nb_vfs if nb_vfs else 0)
+    more = f",vfs={nb_vfs}" if nb_vfs else ""
+    return VM([vm_cmd.device(ports, ends.ids(), f",id={DEVICE}{more}")], ends.netdevs(),
+              flavour=flavour, accel=accel, files=image.project_files(), pass_fds=ends.fds(),
+              hugepages=pages, mem_mb=640 + 2 * pages, extra=extra)
 
 
 def _count(gen, lport: int, seconds: float, result: dict) -> dict:
@@ -271,7 +273,7 @@ def _count(gen, lport: int, seconds: float, result: dict) -> dict:
     for key in ("duplicated", "misrouted"):
         if getattr(count, key):
             result["problems"].append(f"port {lport}: {key} {getattr(count, key)}")
-    return {**_port(lport), "offered": count.offered, "delivered": count.delivered,
+    return {**port_entry(lport), "offered": count.offered, "delivered": count.delivered,
             "lost": count.lost, "corrupted": count.corrupted, "reordered": count.reordered,
             "pps": round(count.delivered / seconds, 1)}
 
@@ -283,7 +285,7 @@ def _traffic(args, out, result: dict) -> None:
             print(f"Guest up after {vm.boot_seconds:.1f} s.", file=out, flush=True)
             pmd, names = _start(vm, gen, args.ports, "io",
                                 "--print-event=all" if args.faults else "")
-            monitor = _Monitor(vm, args.ports, gen.missing)
+            monitor = Monitor(vm, args.ports, gen.missing)
             table = Table(out)
             faults = (_Faults(vm, pmd, names, str(Path(args.faults).resolve()))
                       if args.faults else None)
@@ -299,7 +301,7 @@ def _traffic(args, out, result: dict) -> None:
                 gen.drain(DRAIN)
             result["ports"] = [_count(gen, i, seconds, result) for i in range(args.ports)]
             table.show([{**row, "lost": gen.counters(row["lport"]).lost} for row in rows()])
-            _end(vm, pmd, names, result)
+            end(vm, pmd, names, result)
     if args.faults:
         return
     for port in result["ports"]:
@@ -319,7 +321,7 @@ def _ping(args, out, result: dict) -> None:
             result["boot_seconds"] = round(vm.boot_seconds, 2)
             print(f"Guest up after {vm.boot_seconds:.1f} s.", file=out, flush=True)
             pmd, names = _start(vm, taps, args.ports, "icmpecho")
-            monitor = _Monitor(vm, args.ports, lambda i: 0)
+            monitor = Monitor(vm, args.ports, lambda i: 0)
             t0 = time.monotonic()
             # ping waits for the last answer as long as between two: give it a second.
             with ThreadPoolExecutor(args.ports) as pool:
@@ -329,13 +331,13 @@ def _ping(args, out, result: dict) -> None:
             for i, answer in enumerate(result["ping"]):
                 print(f"port {i}: ping {netns.guest_address(i)}: {answer['received']} of "
                       f"{answer['sent']} answered", file=out, flush=True)
-                port = _port(i)
+                port = port_entry(i)
                 port.update(offered=answer["sent"], delivered=answer["received"],
                             lost=answer["sent"] - answer["received"],
                             pps=round(answer["received"] / seconds, 1))
                 result["ports"].append(port)
             Table(out).show(monitor.rows())
-            _end(vm, pmd, names, result)
+            end(vm, pmd, names, result)
 
 
 def _verdict(args, result: dict) -> None:
@@ -355,6 +357,14 @@ def _verdict(args, result: dict) -> None:
         if answer["received"] != answer["sent"] or answer["sent"] == 0:
             problems.append(f"port {answer['lport']}: {answer['received']} of "
                             f"{answer['sent']} pings answered")
+    for vf in result.get("vfs", ()):
+        who = f"vf {vf['vf']} of port {vf['lport']}"
+        if vf["link"] != "up":
+            problems.append(f"{who}: link is down")
+        if vf["lost"] or vf["offered"] != vf["delivered"] or vf["offered"] == 0:
+            problems.append(f"{who}: {vf['delivered']} of {vf['offered']} came back")
+    if len(result.get("vfs", ())) != args.vfs:
+        problems.append(f"{len(result.get('vfs', ()))} of {args.vfs} VFs were tried")
     if len(result["ports"]) != args.ports:
         problems.append(f"{len(result['ports'])} of {args.ports} ports were tried")
     result["ok"] = not problems
@@ -362,6 +372,10 @@ def _verdict(args, result: dict) -> None:
 
 def _summary(args, out, result: dict) -> None:
     print("", file=out)
+    for vf in result.get("vfs", ()):
+        print(f"vf {vf['vf']:>3} of port {vf['lport']} ({vf['driver']}): link {vf['link']}  "
+              f"offered {vf['offered']:>9}  delivered {vf['delivered']:>9}  lost {vf['lost']}",
+              file=out)
     if not args.ping:
         for port in result["ports"]:
             print(f"{port['ethdev']:<22} offered {port['offered']:>9}  delivered "
@@ -385,11 +399,16 @@ def run(args, out=None) -> dict:
     result: dict = {"ok": False, "ports": [], "ping": [], "contract_violations": 0,
                     "boot_seconds": 0.0, "total_seconds": 0.0, "problems": []}
     with contextlib.redirect_stdout(out):
-        setup.run(out=out)
+        kernel_vfs = args.vfs and args.vf_driver == "iavf"
+        setup.run("full" if kernel_vfs else "cloud", out=out)
         if not any(g.endswith("/librte_net_ice_mp.so") for g in image.project_files()):
             raise DemoError("the plug-in is not built")
         print(f"\nBooting a guest with a {args.ports}-port PF …", file=out, flush=True)
-        (_ping if args.ping else _traffic)(args, out, result)
+        if args.vfs:
+            from . import demo_vf   # built on this
+            (demo_vf.ping if kernel_vfs else demo_vf.traffic)(args, out, result)
+        else:
+            (_ping if args.ping else _traffic)(args, out, result)
     _verdict(args, result)
     result["total_seconds"] = round(time.monotonic() - t0, 2)
     _summary(args, out, result)
@@ -402,6 +421,8 @@ def _check(args) -> None:
         raise DemoError("--seconds must be positive")
     if args.faults and args.ping:
         raise DemoError("--faults goes with frames, not with --ping")
+    if args.vfs and (args.faults or args.ping):
+        raise DemoError("--vfs goes with neither --faults nor --ping")
     if args.faults and not Path(args.faults).is_file():
         raise DemoError(f"--faults {args.faults}: there is no such file")
 

@@ -142,7 +142,8 @@ def _build(kind: str, size: int, lport: int, index: int, dst: bytes, src: bytes)
     return frame
 
 
-def templates(lport: int, dst: bytes, src: bytes, max_size: int = 9000) -> list[Template]:
+def templates(lport: int, dst: bytes, src: bytes, max_size: int = 9000,
+              kinds: tuple[str, ...] = KINDS) -> list[Template]:
     """The cycle of templates of a port: every size, kinds in turn."""
     result = []
     for index, size in enumerate(SIZES):
@@ -150,9 +151,9 @@ def templates(lport: int, dst: bytes, src: bytes, max_size: int = 9000) -> list[
             continue
         for shift in range(2):
             # The two passes are a kind apart, so that each size has two kinds.
-            kind = KINDS[(index + 3 * shift) % len(KINDS)]
+            kind = kinds[(index + 3 * shift) % len(kinds)]
             while size < _HEADER_LEN[kind] + TRAILER.size:
-                kind = "udp4" if shift == 0 else "arp"
+                kind = "udp4" if shift == 0 or "arp" not in kinds else "arp"
             if shift and size > 2048:
                 continue
             result.append(Template(kind, size, lport, len(result), dst, src))

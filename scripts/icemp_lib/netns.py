@@ -61,6 +61,11 @@ def host_address(lport: int) -> str:
     return f"198.18.{lport}.1"
 
 
+def vf_address(lport: int, vf: int) -> str:
+    """A VF's address in the network of its port."""
+    return f"198.18.{lport}.{10 + vf}"
+
+
 def guest_address(lport: int) -> str:
     """An address behind the port (testpmd's icmpecho answers for any)."""
     return f"198.18.{lport}.2"
@@ -121,6 +126,11 @@ class Taps:
         """Name of its tap in there."""
         return self._if[lport]
 
+    def mac(self, lport: int) -> str:
+        """Address of a port's tap."""
+        text = self.ip(lport, "-br", "link", "show", "dev", self._if[lport])
+        return re.search(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b", text)[0]
+
     def ip(self, lport: int, *args: str) -> str:
         """Run ip in a port's namespace."""
         return _root("ip", "-n", self._ns[lport], *args).stdout
@@ -162,14 +172,16 @@ class Taps:
         self._fds = []
 
     def ping(self, lport: int, count: int = 5, interval: float = 0.2, size: int = 56,
-             wait: float = 2) -> dict:
+             wait: float = 2, address: str = "") -> dict:
         """The host's ping from a port's namespace: {"lport", "sent", "received"}.
 
         interval, wait: seconds between pings, and for the last one's answer.
+        address: another one than guest_address().
         """
         done = _root("ip", "netns", "exec", self._ns[lport], "ping", "-n", "-c", str(count),
-                     "-i", str(interval), "-W", str(wait), "-s", str(size), guest_address(lport),
-                     timeout=count * (interval + wait) + 10, check=False)
+                     "-i", str(interval), "-W", str(wait), "-s", str(size),
+                     address or guest_address(lport), timeout=count * (interval + wait) + 10,
+                     check=False)
         m = re.search(r"(\d+) packets transmitted, (\d+) received", done.stdout)
         if not m:
             raise NetnsError(f"ping on port {lport}: {done.stdout}{done.stderr}")
