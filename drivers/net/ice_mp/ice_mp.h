@@ -55,6 +55,7 @@
 struct ice_mp_pf;
 struct ice_mp_event_engine;	/* ice_mp_event.c */
 struct ice_mp_adminq;		/* ice_mp_adminq.c */
+struct ice_mp_vfs;		/* ice_mp_vf.h */
 
 /** A counter of 32 or 40 bits in hardware, 64 here. */
 struct ice_mp_stat {
@@ -206,6 +207,7 @@ struct ice_mp_pf {
 	uint16_t qgrp_max;		/**< leaves one queue group can have */
 	struct rte_ether_addr macs[ICE_MP_MAX_PORTS];	/**< by lport */
 	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */
+	struct ice_mp_vfs *vfs;		/**< NULL: it serves no VF */
 };
 
 static inline struct ice_mp_port *

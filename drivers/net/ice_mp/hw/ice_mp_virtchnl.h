@@ -12,6 +12,12 @@
  * aligned. A message travels in the buffer of a mailbox descriptor; its
  * opcode is in cookie_high, its status (of replies) in cookie_low.
  *
+ * Lists end in an array of `nb` elements. Stock clients declare those arrays
+ * with one element and add `nb` to that: what they send of CONFIG_VSI_QUEUES,
+ * CONFIG_IRQ_MAP, ADD/DEL_ETH_ADDR and ADD/DEL_VLAN is one element longer than
+ * its list, RSS key and table are one byte longer. VLAN v2 lists are exact. A
+ * PF takes either length.
+ *
  * Shared by the driver, its test clients and fuzzers.
  */
 
