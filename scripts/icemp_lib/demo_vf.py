@@ -116,44 +116,6 @@ def traffic(args, out, result: dict) -> None:
             demo.end(vm, pmd, names, result)
 
 
-def _netdevs(vm, bdfs: list[str]) -> list[str]:
-    """The netdev of each VF bound to iavf."""
-    end = time.monotonic() + LINK_TIMEOUT + len(bdfs)
-    while True:
-        text = vm.run("for b in " + " ".join(bdfs) +
-                      "; do ls /sys/bus/pci/devices/$b/net 2>/dev/null || echo -; done").output
-        names = text.split()
-        if "-" not in names or time.monotonic() > end:
-            return names
-        time.sleep(0.1)
-
-
-def _up(vm, taps, entry: dict, name: str) -> None:
-    """A VF's netdev, in a namespace of its own; nobody has to ask for addresses."""
-    vf, lport = entry["vf"], entry["lport"]
-    mac = vm.run(f"cat /sys/class/net/{name}/address").output.strip()
-    ns = f"vf{vf}"
-    vm.run(f"/usr/bin/ip netns add {ns} && /usr/bin/ip link set {name} netns {ns} && "
-           f"/usr/bin/ip -n {ns} addr add {netns.vf_address(lport, vf)}/24 dev {name} && "
-           f"/usr/bin/ip -n {ns} link set {name} up && "
-           f"/usr/bin/ip -n {ns} neigh replace {netns.host_address(lport)} "
-           f"lladdr {taps.mac(lport)} dev {name} nud permanent")
-    taps.ip(lport, "neigh", "replace", netns.vf_address(lport, vf), "lladdr", mac,
-            "dev", taps.interface(lport), "nud", "permanent")
-
-
-def _carrier(vm, entry: dict, name: str) -> str:
-    """"up" or "down"; waits for up."""
-    end = time.monotonic() + LINK_TIMEOUT
-    while True:
-        text = vm.run(f"/usr/bin/ip -n vf{entry['vf']} link show {name}").output
-        if "LOWER_UP" in text:
-            return "up"
-        if time.monotonic() > end:
-            return "down"
-        time.sleep(0.1)
-
-
 def ping(args, out, result: dict) -> None:
     """The host's ping to every port (icmpecho) and to every VF (kernel)."""
     count = max(5, round(args.seconds / 0.2))
@@ -174,12 +136,12 @@ def ping(args, out, result: dict) -> None:
             pmd.ok("start")
             vm.run("modprobe iavf")
             vm.bind(*bdfs, driver="iavf")
-            netdevs = _netdevs(vm, bdfs)
             entries = [_entry(v, args.ports, "iavf") for v in range(args.vfs)]
-            for entry, name in zip(entries, netdevs):
-                _up(vm, taps, entry, name)
-            for entry, name in zip(entries, netdevs):
-                entry["link"] = _carrier(vm, entry, name)
+            netdevs = [vfs.Netdev(vm, vf, bdf) for vf, bdf in enumerate(bdfs)]
+            for entry, netdev in zip(entries, netdevs):
+                netdev.up(taps, entry["lport"])
+            for entry, netdev in zip(entries, netdevs):
+                entry["link"] = "up" if netdev.wait_carrier(True, LINK_TIMEOUT) else "down"
             t0 = time.monotonic()
             with ThreadPoolExecutor(args.ports + args.vfs) as pool:
                 ports = pool.map(lambda i: taps.ping(i, count, 0.2), range(args.ports))
