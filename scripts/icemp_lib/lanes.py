@@ -39,21 +39,25 @@ class Lane:
         self._seq = 0
         self._highest = -1
         self._open: dict[int, bytes] = {}
-        self.progress = 0.0
+        self._waited_for = 0    # frames in there from _waited_from on
+        self._waited_from = 0
+        self.progress = time.monotonic()
 
     def outstanding(self) -> int:
-        """Frames not yet back."""
-        return len(self._open)
+        """Frames that are not back and are waited for."""
+        return self._waited_for
 
-    def forget(self) -> None:
-        """What is outstanding is not waited for any more; it stays lost."""
-        self._open.clear()
+    def give_up(self) -> None:
+        """What is outstanding is lost unless it still comes."""
+        self._waited_from, self._waited_for = self._seq, 0
+        self.progress = time.monotonic()
 
     def make(self) -> bytes:
         """The next frame; it counts as offered."""
         frame = self._cycle[self._seq % len(self._cycle)].frame(self._seq)
         self._open[self._seq] = frame
         self._seq += 1
+        self._waited_for += 1
         self.count.offered += 1
         return frame
 
@@ -63,6 +67,7 @@ class Lane:
         if sent is None:
             self.count.duplicated += 1
             return
+        self._waited_for -= seq >= self._waited_from
         if frame != sent:
             self.count.corrupted += 1
             return
@@ -95,13 +100,14 @@ class Lanes:
         """Send and verify for so long; tick() is called every `interval`."""
         end = time.monotonic() + seconds
         due = time.monotonic() + interval
+        for lane in self.lanes:
+            lane.progress = time.monotonic()
         while (now := time.monotonic()) < end:
             for lane in self.lanes:
                 if lane.outstanding() + _BATCH > self._window:
                     if now - lane.progress < _STALL:
                         continue
-                    lane.forget()
-                    lane.progress = now
+                    lane.give_up()
                 if len(self._out[lane.lport]) < 1 << 16:
                     for _ in range(_BATCH):
                         frame = lane.make()
