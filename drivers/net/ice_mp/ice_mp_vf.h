@@ -83,6 +83,8 @@ struct ice_mp_vf_admin {
 	enum ice_mp_vf_link_mode link;
 	uint32_t max_tx_mbps;		/**< 0: no limit */
 	uint32_t min_tx_mbps;		/**< 0: none */
+	bool promisc, allmulti;		/**< receives all, whatever it asks for */
+	uint16_t mtu;			/**< largest it is granted, 0: the port's */
 };
 
 /** One direction of a VF's queue. */
