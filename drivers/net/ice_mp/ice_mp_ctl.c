@@ -114,20 +114,31 @@ ice_mp_ctl_mine(const struct ice_mp_pf *pf)
 
 struct ctl_op {
 	struct ice_mp_pf *pf;
-	const struct ice_mp_port *port;
+	const struct ice_mp_port *port;	/**< NULL: it is about the PF */
+	bool wait;		/**< for a recovery */
 	struct timespec end;
 	unsigned int tries;
 	uint32_t epoch;		/**< in which it was begun */
 };
 
 static void
-op_init(struct ctl_op *op, struct rte_eth_dev *dev)
+op_init_pf(struct ctl_op *op, struct ice_mp_pf *pf, bool wait)
 {
-	op->port = ice_mp_dev_port(dev);
-	op->pf = op->port->pf;
+	op->pf = pf;
+	op->port = NULL;
+	op->wait = wait && !ice_mp_event_in_callback();
 	op->tries = 0;
 	clock_gettime(CLOCK_MONOTONIC, &op->end);
 	op->end.tv_sec += CTL_WAIT_S;
+}
+
+static void
+op_init(struct ctl_op *op, struct rte_eth_dev *dev)
+{
+	const struct ice_mp_port *port = ice_mp_dev_port(dev);
+
+	op_init_pf(op, port->pf, true);
+	op->port = port;
 }
 
 static bool
@@ -158,10 +169,10 @@ hw_enter(struct ctl_op *op)
 
 	ice_mp_ctl_lock(pf);
 	while (rc == 0 && pf_recovers(pf)) {
-		if (ice_mp_event_in_callback() || !op_wait(op))
+		if (!op->wait || !op_wait(op))
 			rc = -EBUSY;
 	}
-	if (rc == 0 && (pf->state == ICE_MP_PF_FAILED || op->port->gone))
+	if (rc == 0 && (pf->state == ICE_MP_PF_FAILED || (op->port != NULL && op->port->gone)))
 		rc = -EIO;
 	op->epoch = pf->ctl.epoch;
 	if (rc != 0)
@@ -190,7 +201,7 @@ hw_leave(struct ctl_op *op, int *rc)
 		goto out;
 	/* Nobody else may have noticed yet. */
 	ice_mp_event_kick(pf);
-	if (ice_mp_event_in_callback()) {
+	if (!op->wait) {
 		*rc = -EBUSY;
 		goto out;
 	}
@@ -202,6 +213,23 @@ hw_leave(struct ctl_op *op, int *rc)
 out:
 	ice_mp_ctl_unlock(pf);
 	return again;
+}
+
+int
+ice_mp_ctl_call(struct ice_mp_pf *pf, bool wait, int (*fn)(struct ice_mp_pf *pf, void *arg),
+		void *arg)
+{
+	struct ctl_op op;
+	int rc;
+
+	op_init_pf(&op, pf, wait);
+	do {
+		rc = hw_enter(&op);
+		if (rc != 0)
+			return rc;
+		rc = fn(pf, arg);
+	} while (hw_leave(&op, &rc));
+	return rc;
 }
 
 /* ---- wrappers ---- */

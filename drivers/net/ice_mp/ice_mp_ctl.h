@@ -36,6 +36,17 @@ void ice_mp_ctl_state(struct ice_mp_pf *pf, enum ice_mp_pf_state state);
  * thread, lock held. */
 void ice_mp_ctl_new_epoch(struct ice_mp_pf *pf);
 
+/**
+ * Do something to the PF as an operation of kind HW does it (ice_mp_ctl.c):
+ * with the control lock, after a recovery that is under way, once more when a
+ * reset fell into it. Control threads and event callbacks.
+ *
+ * @param wait  false: -EBUSY rather than waiting, as in a callback
+ * @return what fn returns, -EBUSY, -EIO: the device is lost
+ */
+int ice_mp_ctl_call(struct ice_mp_pf *pf, bool wait,
+		    int (*fn)(struct ice_mp_pf *pf, void *arg), void *arg);
+
 /** May this thread talk to the device? For assertions. */
 bool ice_mp_ctl_mine(const struct ice_mp_pf *pf);
 
