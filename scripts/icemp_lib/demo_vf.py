@@ -31,7 +31,7 @@ def _entry(vf: int, ports: int, driver: str) -> dict:
             "offered": 0, "delivered": 0, "lost": 0}
 
 
-def _macs(pmd, count: int) -> list[bytes]:
+def macs(pmd, count: int) -> list[bytes]:
     """Addresses of a testpmd's ports, by DPDK number."""
     found = []
     for i in range(count):
@@ -87,10 +87,10 @@ def traffic(args, out, result: dict) -> None:
             entries = [_entry(v, args.ports, "net_iavf") for v in range(args.vfs)]
             for entry, link in zip(entries, _links(vf_pmd, args.vfs)):
                 entry["link"] = link
-            port_macs = _macs(pmd, args.ports)
+            port_macs = macs(pmd, args.ports)
             lanes = [Lane(i, i, port_macs[names[i][0]], MAX_FRAME) for i in range(args.ports)]
             lanes += [Lane(args.ports + e["vf"], e["lport"], mac, MAX_FRAME)
-                      for e, mac in zip(entries, _macs(vf_pmd, args.vfs))]
+                      for e, mac in zip(entries, macs(vf_pmd, args.vfs))]
             run = Lanes(gen, lanes)
             monitor = demo.Monitor(vm, args.ports, lambda i: 0)
             table = demo.Table(out)

@@ -52,11 +52,15 @@ class Lane:
         self._waited_from, self._waited_for = self._seq, 0
         self.progress = time.monotonic()
 
+    def draw(self) -> bytes:
+        """The next frame; nobody waits for its answer."""
+        self._seq += 1
+        return self._cycle[(self._seq - 1) % len(self._cycle)].frame(self._seq - 1)
+
     def make(self) -> bytes:
         """The next frame; it counts as offered."""
-        frame = self._cycle[self._seq % len(self._cycle)].frame(self._seq)
-        self._open[self._seq] = frame
-        self._seq += 1
+        frame = self.draw()
+        self._open[self._seq - 1] = frame
         self._waited_for += 1
         self.count.offered += 1
         return frame

@@ -4,6 +4,7 @@
 
     storm, resets, port-resets   on the in-process device; resets with sanitizers
     vm-storm, vm-resets          stock testpmd on the device in a VM
+    vf-resets                    VFs of both kinds under traffic, the PF is reset
     life                         there, too: detached and attached, killed, unplugged
 """
 
@@ -14,7 +15,7 @@ import secrets
 import sys
 import time
 
-from . import paths, runners, setup, soak_vm
+from . import paths, runners, setup, soak_vf, soak_vm
 from .steps import StepFailed, Steps
 from .test import ASAN_BUILD, build_sanitized
 
@@ -22,10 +23,10 @@ from .test import ASAN_BUILD, build_sanitized
 SIM = {"storm": (("soak/storm", 1),),
        "resets": (("soak_reset/mixed", 1), ("soak_reset/configured", 10)),
        "port-resets": (("soak/port_resets", 1),)}
-VM = {"vm-storm": soak_vm.storm, "vm-resets": soak_vm.resets}
+VM = {"vm-storm": soak_vm.storm, "vm-resets": soak_vm.resets, "vf-resets": soak_vf.resets}
 #: What the project promises. (The life run's turns are test_life.py's.)
 COUNT = {"storm": 100_000, "resets": 1000, "port-resets": 100, "vm-storm": 2000,
-         "vm-resets": 50, "life": 1}
+         "vm-resets": 50, "vf-resets": 50, "life": 1}
 #: With sanitizers: these look for what is wrong, the storm measures.
 SANITIZED = ("resets", "port-resets")
 #: On top of --seconds, which ends a run in good order.
@@ -74,6 +75,8 @@ def _life(seconds: float) -> dict:
 def _prepare(names: list[str], out) -> None:
     os.environ["LC_ALL"] = "C.UTF-8"
     setup.run(out=out, guest=any(n in VM or n == "life" for n in names))
+    if "vf-resets" in names:
+        setup.run("full", out)      # iavf is in its package only
     if any(n in SANITIZED for n in names):
         steps = Steps(out)
         steps.add("build with sanitizers", build_sanitized,
