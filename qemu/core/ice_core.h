@@ -124,8 +124,10 @@ void ice_core_reset(struct ice_core *core, enum ice_core_reset kind);
 
 /**
  * VFs 0..nb-1 exist now (SR-IOV enabled in configuration space), the others
- * do not. A VF that comes into being starts in reset; one that goes loses
- * everything, as by ice_core_vf_reset().
+ * do not. A VF that goes loses everything, as by ice_core_vf_reset(), and the
+ * PF hears of it. One that comes is as the PF left it, VFGEN_RSTAT included,
+ * and the PF does not hear of it: Linux ice acknowledges VFLRs when it takes
+ * VFs away, and would reset under its feet a driver that has just begun.
  * @param nb  at most cfg.nb_vfs
  */
 void ice_core_set_vfs(struct ice_core *core, uint16_t nb);
