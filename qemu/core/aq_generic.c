@@ -121,21 +121,27 @@ list_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		/* Without it net_ice refuses to start with a package. The sizes
 		 * are in GLQF_FD_SIZE; the device list has the total. */
 		{ .cap = ICE_MP_CAP_FD, .number = 2 * ICC_FD_FILTERS },
-		/* Last: it comes and goes. */
+		/* These come and go. One PF: all VFs are its own. */
+		{ .cap = ICE_MP_CAP_SRIOV, .number = core->cfg.nb_vfs > 0 },
+		{ .cap = ICE_MP_CAP_VF, .number = core->cfg.nb_vfs },
 		{ .cap = ICE_MP_CAP_PENDING_NVM, .number = pending },
 	};
 	struct ice_mp_aq_cap *out = (void *)buf;
-	unsigned int i, n = sizeof(caps) / sizeof(caps[0]) - (pending == 0);
+	unsigned int i, k, n = 0;
 
 	(void)fn;
+	for (i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
+		n += caps[i].number != 0;
 	l->count = n;
 	if (len < n * sizeof(caps[0])) {
 		d->datalen = 0;
 		return ICE_MP_AQ_RC_ENOMEM;
 	}
-	for (i = 0; i < n; i++) {
-		out[i] = caps[i];
-		out[i].major = 1;
+	for (i = 0, k = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
+		if (caps[i].number == 0)
+			continue;
+		out[k] = caps[i];
+		out[k++].major = 1;
 	}
 	d->datalen = n * sizeof(caps[0]);
 	return ICE_MP_AQ_RC_OK;

@@ -6,6 +6,38 @@
 
 #include "aq_priv.h"
 
+/* The leaf of a Tx queue, NULL: it has none. The leaf of a VF's queue outlives
+ * a reset of the VF: it is the PF that takes it away. */
+static struct icc_sched_node *
+leaf_of(struct ice_core *core, uint16_t q)
+{
+	struct icc_sched_node *n = icc_sched_node(core, core->txq[q].teid);
+
+	return n != NULL && n->txq == q ? n : NULL;
+}
+
+/* A queue, its source VSI and the function that the context names must be of
+ * one owner. */
+static bool
+owner_ok(struct ice_core *core, const struct ice_mp_aq_txq *t, const struct icc_vsi *v)
+{
+	uint8_t type = ice_mp_ctx_get(t->ctx, TLAN_CTX_VMVF_TYPE_S, TLAN_CTX_VMVF_TYPE_W);
+	uint16_t vf = ice_mp_ctx_get(t->ctx, TLAN_CTX_VMVF_NUM_S, TLAN_CTX_VMVF_NUM_W);
+	uint16_t fn = icc_vf_queue_owner(core, t->txq_id, true);
+
+	/* Without VFs nobody looks at the field. */
+	if (core->cfg.nb_vfs == 0)
+		return true;
+	if ((type == TLAN_CTX_VMVF_TYPE_VF) != (fn != ICE_CORE_FN_PF) ||
+	    (fn != ICE_CORE_FN_PF && fn != ICE_CORE_FN_VF(vf)) || icc_vsi_fn(v) != fn) {
+		icc_breach(core, ICC_BR_TX_CTX,
+			   "Tx queue %u of function %u: vmvf type %u number %u, VSI of function %u",
+			   t->txq_id, fn, type, vf, icc_vsi_fn(v));
+		return false;
+	}
+	return true;
+}
+
 /* Is this queue entry the caller's to create under that parent? */
 static enum ice_mp_aq_err
 check_txq(struct ice_core *core, uint16_t fn, const struct icc_sched_node *parent,
@@ -20,7 +52,7 @@ check_txq(struct ice_core *core, uint16_t fn, const struct icc_sched_node *paren
 			   core->pf.nb_queues);
 		return ICE_MP_AQ_RC_EINVAL;
 	}
-	if (core->txq[t->txq_id].ena) {
+	if (core->txq[t->txq_id].ena || leaf_of(core, t->txq_id) != NULL) {
 		icc_breach(core, ICC_BR_AQ_PARAM, "Tx queue %u created twice", t->txq_id);
 		return ICE_MP_AQ_RC_EEXIST;
 	}
@@ -35,6 +67,8 @@ check_txq(struct ice_core *core, uint16_t fn, const struct icc_sched_node *paren
 			   t->txq_id, src, parent->lport);
 		return ICE_MP_AQ_RC_EINVAL;
 	}
+	if (!owner_ok(core, t, v))
+		return ICE_MP_AQ_RC_EINVAL;
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -54,7 +88,8 @@ add_one(struct ice_core *core, uint16_t fn, struct icc_sched_node *parent,
 	if (leaf == NULL)
 		return ICE_MP_AQ_RC_ENOSPC;
 	leaf->data.elem_type = ICE_MP_AQ_ELEM_TYPE_LEAF;
-	rc = icc_txq_enable(core, fn, t->txq_id, leaf->teid, t->ctx);
+	rc = icc_txq_enable(core, icc_vf_queue_owner(core, t->txq_id, true), t->txq_id,
+			    leaf->teid, t->ctx);
 	if (rc != ICE_MP_AQ_RC_OK) {
 		icc_sched_del(core, leaf);
 		return rc;
@@ -67,10 +102,10 @@ add_one(struct ice_core *core, uint16_t fn, struct icc_sched_node *parent,
 static void
 del_one(struct ice_core *core, uint16_t q)
 {
-	struct icc_sched_node *leaf = icc_sched_node(core, core->txq[q].teid);
+	struct icc_sched_node *leaf = leaf_of(core, q);
 
 	icc_txq_disable(core, q);
-	if (leaf != NULL && leaf->txq == q)
+	if (leaf != NULL)
 		icc_sched_del(core, leaf);
 }
 
@@ -121,6 +156,18 @@ dis_txqs(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 	const struct ice_mp_aqc_dis_txqs *p = ICC_PARAMS(d, ice_mp_aqc_dis_txqs);
 	unsigned int g, i, off, size, pass;
 
+	(void)fn;
+	if ((p->cmd_type & ICE_MP_AQ_Q_DIS_CMD_M) == ICE_MP_AQ_Q_DIS_CMD_VF_RESET) {
+		uint16_t vf = p->vmvf_timeout & ICE_MP_AQ_Q_DIS_VMVF_M;
+
+		if (vf >= core->cfg.nb_vfs) {
+			icc_breach(core, ICC_BR_AQ_PARAM, "disable for the reset of VF %u of %u",
+				   vf, core->cfg.nb_vfs);
+			return ICE_MP_AQ_RC_EINVAL;
+		}
+		/* Leaves go with the queues that are listed. */
+		icc_vf_stop_queues(core, vf, false);
+	}
 	if ((p->cmd_type & ICE_MP_AQ_Q_DIS_CMD_M) != ICE_MP_AQ_Q_DIS_CMD_NONE &&
 	    p->num_entries == 0)
 		return ICE_MP_AQ_RC_OK;
@@ -144,14 +191,11 @@ dis_txqs(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 				struct icc_sched_node *leaf;
 
 				if (pass == 1) {
-					if (core->txq[q].ena)
-						del_one(core, q);
+					del_one(core, q);
 					continue;
 				}
-				leaf = q < core->pf.nb_queues ?
-				       icc_sched_node(core, core->txq[q].teid) : NULL;
-				if (leaf == NULL || !core->txq[q].ena || core->txq[q].fn != fn ||
-				    leaf->parent != it->parent_teid) {
+				leaf = q < core->pf.nb_queues ? leaf_of(core, q) : NULL;
+				if (leaf == NULL || leaf->parent != it->parent_teid) {
 					icc_breach(core, ICC_BR_AQ_PARAM,
 						   "disable of Tx queue %u that is not under 0x%x",
 						   q, it->parent_teid);

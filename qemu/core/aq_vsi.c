@@ -198,7 +198,7 @@ get_vlan_mode(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint
 	return ICE_MP_AQ_RC_OK;
 }
 
-/* May a VSI of this port and function have queue q? */
+/* May a VSI of this port, owned by function fn, have queue q? */
 static bool
 queue_ok(struct ice_core *core, uint16_t fn, unsigned int q, uint8_t lport)
 {
@@ -211,17 +211,18 @@ queue_ok(struct ice_core *core, uint16_t fn, unsigned int q, uint8_t lport)
 	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++) {
 		const struct icc_vsi *v = &core->vsi[i];
 
-		if (!v->used || v->fn != fn || v->lport == lport || !icc_vsi_maps_queue(v, q))
+		if (!v->used || (v->lport == lport && icc_vsi_fn(v) == fn) ||
+		    !icc_vsi_maps_queue(v, q))
 			continue;
 		icc_breach(core, ICC_BR_AQ_PARAM,
-			   "lport %u: queue %u belongs to VSI %u of lport %u", lport, q, i,
-			   v->lport);
+			   "lport %u: queue %u belongs to VSI %u of lport %u, function %u", lport,
+			   q, i, v->lport, icc_vsi_fn(v));
 		return false;
 	}
 	return true;
 }
 
-/* Check a context against the function's resources. */
+/* Check the context of a VSI of function fn against its resources. */
 static enum ice_mp_aq_err
 check_ctx(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_vsi_ctx *c, uint8_t lport)
 {
@@ -257,6 +258,7 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	struct ice_mp_aqc_vsi *p = ICC_PARAMS(d, ice_mp_aqc_vsi);
 	struct ice_mp_aq_vsi_ctx *ctx = (void *)buf;
 	struct ice_mp_aqc_vsi req = *p;
+	const uint8_t type = req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M;
 	struct ice_mp_aqc_vsi_resp *r;
 	enum ice_mp_aq_err rc;
 	struct icc_vsi *v;
@@ -282,13 +284,13 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 		if (num == ICE_MP_HW_MAX_VSI)
 			return ICE_MP_AQ_RC_ENOSPC;
 	}
-	if ((req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M) == ICE_MP_AQ_VSI_TYPE_VF &&
-	    req.vf_id >= core->cfg.nb_vfs)
+	if (type == ICE_MP_AQ_VSI_TYPE_VF && req.vf_id >= core->cfg.nb_vfs)
 		return ICE_MP_AQ_RC_EINVAL;
 	/* Linux marks the queue map of an update only. */
 	if (ctx->q_mapping[1] != 0)
 		ctx->valid_sections |= ICE_MP_VSI_VALID_RXQ_MAP;
-	rc = check_ctx(core, fn, ctx, lport);
+	rc = check_ctx(core, type == ICE_MP_AQ_VSI_TYPE_VF ? ICE_CORE_FN_VF(req.vf_id) :
+						       ICE_CORE_FN_PF, ctx, lport);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
 
@@ -296,7 +298,7 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	memset(v, 0, sizeof(*v));
 	v->used = true;
 	v->fn = fn;
-	v->type = req.vsi_flags & ICE_MP_AQ_VSI_TYPE_M;
+	v->type = type;
 	v->vf_id = req.vf_id;
 	v->lport = lport;
 	v->ctx = *ctx;
@@ -367,7 +369,7 @@ update_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 			   v->lport, ctx->sw_id);
 		return ICE_MP_AQ_RC_EINVAL;
 	}
-	rc = check_ctx(core, fn, ctx, v->lport);
+	rc = check_ctx(core, icc_vsi_fn(v), ctx, v->lport);
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
 	merge_ctx(&v->ctx, ctx);

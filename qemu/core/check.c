@@ -68,33 +68,59 @@ excused(enum icc_breach what)
 	       what == ICC_BR_TX_DISABLED || what == ICC_BR_RX_CTX;
 }
 
-void
-icc_breach(struct ice_core *core, enum icc_breach what, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 0)))
+record(struct ice_core *core, uint16_t fn, enum icc_breach what, const char *fmt, va_list ap)
 {
-	va_list ap;
+	struct icc_vf *vf = fn != ICE_CORE_FN_PF ? &core->vf[fn - ICE_CORE_FN_VF(0)] : NULL;
 	char *text, *c;
+	int n = 0;
 
 	if ((unsigned int)what >= ICC_BR_COUNT)
 		return;
-	if (core->unaware && excused(what)) {
-		core->nb_unaware++;
+	if ((vf != NULL ? vf->unaware : core->unaware) && excused(what)) {
+		*(vf != NULL ? &vf->nb_unaware : &core->nb_unaware) += 1;
 		return;
 	}
 	core->breach[what]++;
 	core->breach_total++;
+	*(vf != NULL ? &vf->breaches : &core->pf_breaches) += 1;
 	/* A guest must not be able to fill the embedder's log. */
-	if (core->nb_details == ICC_BREACH_DETAILS)
+	if (vf != NULL ? core->nb_vf_details == ICC_VF_DETAILS :
+			 core->nb_details - core->nb_vf_details == ICC_PF_DETAILS)
 		return;
+	core->nb_vf_details += vf != NULL;
 	text = core->detail[core->nb_details].text;
 	core->detail[core->nb_details].what = what;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(core->detail[0].text), fmt, ap);
-	va_end(ap);
+	core->detail[core->nb_details].fn = fn;
+	if (vf != NULL)
+		n = snprintf(text, sizeof(core->detail[0].text), "VF %u: ",
+			     fn - ICE_CORE_FN_VF(0));
+	vsnprintf(text + n, sizeof(core->detail[0].text) - n, fmt, ap);
 	for (c = text; *c != '\0'; c++)
 		if (*c < ' ' || *c > '~' || *c == '"' || *c == '\\')
 			*c = '?';
 	core->nb_details++;
 	icc_log(core, "breach: %s: %s", reason(what), text);
+}
+
+void
+icc_breach(struct ice_core *core, enum icc_breach what, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	record(core, ICE_CORE_FN_PF, what, fmt, ap);
+	va_end(ap);
+}
+
+void
+icc_breach_fn(struct ice_core *core, uint16_t fn, enum icc_breach what, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	record(core, fn, what, fmt, ap);
+	va_end(ap);
 }
 
 uint64_t
@@ -103,13 +129,30 @@ ice_core_violations(const struct ice_core *core)
 	return core->breach_total;
 }
 
+uint64_t
+ice_core_fn_violations(const struct ice_core *core, uint16_t fn)
+{
+	if (fn == ICE_CORE_FN_PF)
+		return core->pf_breaches;
+	fn -= ICE_CORE_FN_VF(0);
+	return fn < core->cfg.nb_vfs ? core->vf[fn].breaches : 0;
+}
+
 void
 icc_check_clear(struct ice_core *core)
 {
+	unsigned int i;
+
 	memset(core->breach, 0, sizeof(core->breach));
 	core->breach_total = 0;
+	core->pf_breaches = 0;
 	core->nb_unaware = 0;
 	core->nb_details = 0;
+	core->nb_vf_details = 0;
+	for (i = 0; i < core->cfg.nb_vfs; i++) {
+		core->vf[i].breaches = 0;
+		core->vf[i].nb_unaware = 0;
+	}
 }
 
 void
@@ -126,15 +169,36 @@ icc_json_add(struct icc_json *j, const char *fmt, ...)
 		j->at += n;
 }
 
+/* Whose they are: the PF's, and those of each VF that has any. */
+static void
+vf_totals(const struct ice_core *core, struct icc_json *j)
+{
+	const char *sep = "";
+	unsigned int i;
+
+	icc_json_add(j, "\"pf\":%llu,\"vfs\":[", (unsigned long long)core->pf_breaches);
+	for (i = 0; i < core->cfg.nb_vfs; i++) {
+		if (core->vf[i].breaches == 0)
+			continue;
+		icc_json_add(j, "%s{\"vf\":%u,\"total\":%llu}", sep, i,
+			     (unsigned long long)core->vf[i].breaches);
+		sep = ",";
+	}
+	icc_json_add(j, "],");
+}
+
 void
 icc_check_json(const struct ice_core *core, struct icc_json *j)
 {
 	const char *sep = "";
 	unsigned int i;
 
-	icc_json_add(j, "{\"total\":%llu,\"unaware\":%llu,\"reasons\":[",
+	icc_json_add(j, "{\"total\":%llu,\"unaware\":%llu,",
 		     (unsigned long long)core->breach_total,
 		     (unsigned long long)core->nb_unaware);
+	if (core->cfg.nb_vfs > 0)
+		vf_totals(core, j);
+	icc_json_add(j, "\"reasons\":[");
 	for (i = 0; i < ICC_BR_COUNT; i++) {
 		if (core->breach[i] == 0)
 			continue;

@@ -86,6 +86,8 @@ ice_core_run(struct ice_core *core, unsigned int budget)
 	if (core->reset_done_at != 0)
 		return false;
 	more = icc_tx_run(core, budget) >= budget && core->run_count > 0;
+	if (icc_mbx_work(core))
+		more |= icc_mbx_run(core);
 	icc_fault_poll(core);
 	return more;
 }
@@ -161,6 +163,7 @@ clear_function(struct ice_core *core, enum ice_core_reset kind)
 
 	icc_ctlq_reset(core);
 	clear_queues(core);
+	icc_vf_reset_all(core);
 	clear_switch(core);
 	icc_sched_reset(core);
 	icc_aq_reset(core, kind);
@@ -260,7 +263,8 @@ cfg_ok(const struct ice_core_cfg *cfg, const struct ice_core_ops *ops, char *err
 	    ops->timer == NULL || ops->kick == NULL, "an operation is missing");
 	BAD(cfg->nb_ports < 1 || cfg->nb_ports > ICE_CORE_MAX_PORTS, "%u ports, 1..%u expected",
 	    cfg->nb_ports, ICE_CORE_MAX_PORTS);
-	BAD(cfg->nb_vfs != 0, "%u VFs, but SR-IOV is not modelled", cfg->nb_vfs);
+	BAD(cfg->nb_vfs > ICE_MP_HW_MAX_VFS, "%u VFs, 0..%u expected", cfg->nb_vfs,
+	    ICE_MP_HW_MAX_VFS);
 	BAD(cfg->nb_vectors != 0 && (cfg->nb_vectors < 2 ||
 				     cfg->nb_vectors > ICE_MP_HW_MAX_VECTORS),
 	    "%u vectors, 2..%u expected", cfg->nb_vectors, ICE_MP_HW_MAX_VECTORS);
@@ -296,16 +300,16 @@ ice_core_create(const struct ice_core_cfg *cfg, const struct ice_core_ops *ops, 
 		core->scratch = malloc(ICC_SCRATCH_SIZE);
 	}
 	if (core == NULL || core->scratch == NULL || icc_regs_init(core) != 0 ||
-	    icc_fault_init(core) != 0 || icc_aq_init(core) != 0) {
+	    icc_fault_init(core) != 0 || icc_aq_init(core) != 0 || icc_vf_init(core) != 0) {
 		ice_core_destroy(core);
 		if (err != NULL && errlen > 0)
 			snprintf(err, errlen, "out of memory");
 		return NULL;
 	}
 	if (core->cfg.nb_vectors == 0)
-		core->cfg.nb_vectors = ICE_CORE_DEF_VECTORS;
+		core->cfg.nb_vectors = ICE_CORE_DEF_VECTORS + cfg->nb_vfs * ICE_CORE_DEF_VF_VECTORS;
 	if (core->cfg.nb_queues == 0)
-		core->cfg.nb_queues = ICE_CORE_DEF_QUEUES;
+		core->cfg.nb_queues = ICE_CORE_DEF_QUEUES + cfg->nb_vfs * ICE_CORE_DEF_VF_QUEUES;
 	core->pf.used = true;
 	core->pf.nb_vectors = core->cfg.nb_vectors;
 	core->pf.nb_queues = core->cfg.nb_queues;
@@ -329,6 +333,7 @@ ice_core_destroy(struct ice_core *core)
 		return;
 	icc_fault_destroy(core);
 	free(core->aq_state);
+	free(core->vf);
 	free(core->reg_store);
 	free(core->scratch);
 	free(core);
@@ -407,6 +412,8 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 	icc_json_add(&j, "\"events\":{\"pending\":%u,\"dropped\":%llu},\"fault\":",
 		     core->ev_count, (unsigned long long)core->ev_dropped);
 	icc_fault_json(core, &j);
+	icc_json_add(&j, ",\"vfs\":");
+	icc_vf_json(core, &j);
 	icc_json_add(&j, ",\"violations\":");
 	icc_check_json(core, &j);
 	icc_json_add(&j, "}");

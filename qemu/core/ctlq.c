@@ -11,58 +11,38 @@
 static bool
 is_mbx(const struct ice_core *core, const struct icc_ctlq *q)
 {
-	return q == &core->pf.mbx;
-}
-
-/* The base is latched at use: drivers enable the ring before they write it. */
-static uint64_t
-desc_addr(const struct icc_ctlq_ring *r, uint32_t idx)
-{
-	return ((uint64_t)r->bah << 32 | r->bal) + idx * sizeof(struct ice_mp_aq_desc);
-}
-
-static uint32_t
-ring_len(const struct icc_ctlq_ring *r)
-{
-	return r->len & CTLQ_LEN_ENABLE_M ? r->len & CTLQ_LEN_LEN_M : 0;
-}
-
-static uint64_t
-buf_addr(const struct ice_mp_aq_desc *d)
-{
-	return (uint64_t)d->params.indirect.addr_high << 32 | d->params.indirect.addr_low;
+	return q != &core->pf.adminq;
 }
 
 static enum ice_mp_aq_err
-mbx_exec(const struct ice_mp_aq_desc *d)
+mbx_exec(struct ice_core *core, const struct ice_mp_aq_desc *d, const void *buf, uint16_t len)
 {
 	switch (d->opcode) {
 	case ICE_MP_AQ_Q_SHUTDOWN:
 		return ICE_MP_AQ_RC_OK;
 	case ICE_MP_AQ_MBX_PF_TO_VF:
-		return ICE_MP_AQ_RC_ENOENT;	/* there are no VFs */
+		return icc_mbx_to_vf(core, d, buf, len);
 	default:
 		return ICE_MP_AQ_RC_ENOSYS;
 	}
 }
 
-/* Is the descriptor one a driver may post? */
-static bool
-desc_ok(struct ice_core *core, const struct ice_mp_aq_desc *d)
+bool
+icc_ctlq_desc_ok(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_desc *d)
 {
 	if (d->flags & (ICE_MP_AQ_FLAG_DD | ICE_MP_AQ_FLAG_CMP | ICE_MP_AQ_FLAG_ERR))
-		icc_breach(core, ICC_BR_AQ_DESC, "0x%04x posted with flags 0x%04x", d->opcode,
-			   d->flags);
+		icc_breach_fn(core, fn, ICC_BR_AQ_DESC, "0x%04x posted with flags 0x%04x",
+			      d->opcode, d->flags);
 	if (!(d->flags & ICE_MP_AQ_FLAG_BUF))
 		return true;
 	if (d->datalen == 0 || d->datalen > ICE_MP_AQ_MAX_BUF) {
-		icc_breach(core, ICC_BR_AQ_DESC, "0x%04x: buffer of %u bytes", d->opcode,
-			   d->datalen);
+		icc_breach_fn(core, fn, ICC_BR_AQ_DESC, "0x%04x: buffer of %u bytes", d->opcode,
+			      d->datalen);
 		return false;
 	}
 	if (d->datalen > ICE_MP_AQ_LARGE_BUF && !(d->flags & ICE_MP_AQ_FLAG_LB)) {
-		icc_breach(core, ICC_BR_AQ_DESC, "0x%04x: buffer of %u bytes without LB",
-			   d->opcode, d->datalen);
+		icc_breach_fn(core, fn, ICC_BR_AQ_DESC, "0x%04x: buffer of %u bytes without LB",
+			      d->opcode, d->datalen);
 		return false;
 	}
 	return true;
@@ -75,9 +55,9 @@ fetch_buf(struct ice_core *core, const struct ice_mp_aq_desc *d, uint8_t *buf)
 	uint8_t probe;
 
 	if (d->flags & ICE_MP_AQ_FLAG_RD)
-		return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(d), buf, d->datalen) == 0;
+		return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, icc_ctlq_buf_addr(d), buf, d->datalen) == 0;
 	/* Nothing may be executed whose answer has nowhere to go. */
-	return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(d), &probe, 1) == 0;
+	return icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, icc_ctlq_buf_addr(d), &probe, 1) == 0;
 }
 
 /* Execute the command in *d and make of it its completion.
@@ -86,8 +66,8 @@ static bool
 execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 	const struct icc_aq_fault *fault)
 {
-	const uint64_t addr = buf_addr(d);
-	const bool sound = desc_ok(core, d);
+	const uint64_t addr = icc_ctlq_buf_addr(d);
+	const bool sound = icc_ctlq_desc_ok(core, ICE_CORE_FN_PF, d);
 	const uint16_t asked = sound && (d->flags & ICE_MP_AQ_FLAG_BUF) ? d->datalen : 0;
 	const bool mbx = is_mbx(core, q);
 	uint16_t opcode = d->opcode, give, i;
@@ -106,8 +86,10 @@ execute(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *d,
 			   (unsigned long long)addr);
 		rc = ICE_MP_AQ_RC_EFAULT;
 	} else {
-		rc = mbx ? mbx_exec(d) : icc_aq_exec(core, ICE_CORE_FN_PF, d, buf);
-		answer = asked > 0;
+		rc = mbx ? mbx_exec(core, d, buf, asked) :
+			   icc_aq_exec(core, ICE_CORE_FN_PF, d, buf);
+		/* Messages go one way. */
+		answer = asked > 0 && !mbx;
 	}
 	give = asked;
 	if (asked > 0 && d->datalen < asked)
@@ -171,7 +153,7 @@ process(struct ice_core *core, struct icc_ctlq *q, bool held)
 		uint16_t flags;
 
 		/* A command can reset or close its own queue. */
-		n = ring_len(r);
+		n = icc_ctlq_len(r);
 		if (n == 0 || core->reset_done_at != 0 || (!mbx && (core->aq_stuck ||
 								   core->aq_held)))
 			return;
@@ -181,7 +163,7 @@ process(struct ice_core *core, struct icc_ctlq *q, bool held)
 		}
 		if (r->head == r->tail)
 			return;
-		addr = desc_addr(r, r->head);
+		addr = icc_ctlq_desc_addr(r, r->head);
 		if (icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
 			icc_breach(core, ICC_BR_AQ_DMA, "descriptor at 0x%llx",
 				   (unsigned long long)addr);
@@ -209,7 +191,7 @@ process(struct ice_core *core, struct icc_ctlq *q, bool held)
 		held = false;
 		if (!execute(core, q, &d, &fault))
 			return;
-		if (ring_len(r) == 0)
+		if (icc_ctlq_len(r) == 0)
 			return;
 		if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
 			icc_breach(core, ICC_BR_AQ_DMA, "completion at 0x%llx",
@@ -231,7 +213,7 @@ void
 icc_ctlq_atq_tail(struct ice_core *core, struct icc_ctlq *q, uint32_t tail)
 {
 	struct icc_ctlq_ring *r = &q->atq;
-	uint32_t n = ring_len(r);
+	uint32_t n = icc_ctlq_len(r);
 
 	if ((n == 0 && tail != 0) || (n != 0 && tail >= n)) {
 		icc_breach(core, ICC_BR_AQ_RING, "ATQ tail %u of %u", tail, n);
@@ -258,37 +240,37 @@ icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *
 	      const void *buf, uint16_t len)
 {
 	struct icc_ctlq_ring *r = &q->arq;
-	uint32_t n = ring_len(r);
+	uint32_t n = icc_ctlq_len(r);
 	struct ice_mp_aq_desc d;
 	uint64_t addr;
 
 	if (n == 0 || core->reset_done_at != 0)
 		return false;
 	if (r->head >= n || r->tail >= n) {
-		icc_breach(core, ICC_BR_AQ_RING, "ARQ head %u tail %u of %u", r->head, r->tail, n);
+		icc_breach_fn(core, q->fn, ICC_BR_AQ_RING, "ARQ head %u tail %u of %u", r->head, r->tail, n);
 		return false;
 	}
 	/* Full: real firmware drops too, and stock DPDK never empties it. */
 	if (r->head == r->tail) {
-		core->arq_dropped++;
+		core->arq_dropped += q->fn == ICE_CORE_FN_PF;
 		r->len |= CTLQ_LEN_OVFL_M;
 		return false;
 	}
-	addr = desc_addr(r, r->head);
-	if (icc_dma_read(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, &d, sizeof(d)) != 0) {
-		icc_breach(core, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
+	addr = icc_ctlq_desc_addr(r, r->head);
+	if (icc_dma_read(core, ICC_DMA_AQ, q->fn, addr, &d, sizeof(d)) != 0) {
+		icc_breach_fn(core, q->fn, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
 			   (unsigned long long)addr);
 		return false;
 	}
 	if (len > 0) {
 		if (!(d.flags & ICE_MP_AQ_FLAG_BUF) || d.datalen < len) {
-			icc_breach(core, ICC_BR_AQ_DESC, "ARQ buffer of %u for %u, flags 0x%04x",
+			icc_breach_fn(core, q->fn, ICC_BR_AQ_DESC, "ARQ buffer of %u for %u, flags 0x%04x",
 				   d.datalen, len, d.flags);
 			return false;
 		}
-		if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, buf_addr(&d), buf, len) != 0) {
-			icc_breach(core, ICC_BR_AQ_DMA, "ARQ buffer at 0x%llx",
-				   (unsigned long long)buf_addr(&d));
+		if (icc_dma_write(core, ICC_DMA_AQ, q->fn, icc_ctlq_buf_addr(&d), buf, len) != 0) {
+			icc_breach_fn(core, q->fn, ICC_BR_AQ_DMA, "ARQ buffer at 0x%llx",
+				   (unsigned long long)icc_ctlq_buf_addr(&d));
 			return false;
 		}
 		desc->params.indirect.addr_high = d.params.indirect.addr_high;
@@ -302,13 +284,17 @@ icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *
 	if ((core->fault_on & ICC_FAULT_BIT(ICC_FAULT_ARQ)) && !is_mbx(core, q) &&
 	    !icc_fault_arq(core, desc))
 		return false;
-	if (icc_dma_write(core, ICC_DMA_AQ, ICE_CORE_FN_PF, addr, desc, sizeof(*desc)) != 0) {
-		icc_breach(core, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
+	if (icc_dma_write(core, ICC_DMA_AQ, q->fn, addr, desc, sizeof(*desc)) != 0) {
+		icc_breach_fn(core, q->fn, ICC_BR_AQ_DMA, "ARQ descriptor at 0x%llx",
 			   (unsigned long long)addr);
 		return false;
 	}
 	r->head = (r->head + 1) % n;
-	icc_intr_cause(core, ICE_CORE_FN_PF, is_mbx(core, q) ? core->pf.mbx_ctl : core->pf.fw_ctl);
+	if (q->fn != ICE_CORE_FN_PF)
+		icc_intr_vf_mbx(core, q->fn - ICE_CORE_FN_VF(0));
+	else
+		icc_intr_cause(core, q->fn,
+			       is_mbx(core, q) ? core->pf.mbx_ctl : core->pf.fw_ctl);
 	return true;
 }
 
@@ -338,12 +324,17 @@ icc_ctlq_reg_write(struct ice_core *core, struct icc_ctlq *q, bool arq, unsigned
 		r->len = val & (CTLQ_LEN_LEN_M | CTLQ_LEN_VFE_M | CTLQ_LEN_OVFL_M |
 				CTLQ_LEN_CRIT_M | CTLQ_LEN_ENABLE_M);
 		if ((r->len & CTLQ_LEN_ENABLE_M) && (r->len & CTLQ_LEN_LEN_M) == 0)
-			icc_breach(core, ICC_BR_AQ_RING, "control queue of length 0 enabled");
-		if (!arq && !is_mbx(core, q)) {
+			icc_breach_fn(core, q->fn, ICC_BR_AQ_RING, "control queue of length 0 enabled");
+		if (!arq && q == &core->pf.adminq) {
 			core->aq_stuck = false;
 			core->aq_held = false;
 			if (r->len & CTLQ_LEN_ENABLE_M)
 				core->unaware = false;
+		} else if (!arq && q->fn != ICE_CORE_FN_PF) {
+			if (r->len & CTLQ_LEN_ENABLE_M)
+				core->vf[q->fn - ICE_CORE_FN_VF(0)].unaware = false;
+		} else if (arq && q == &core->pf.mbx) {
+			icc_mbx_pf_arq(core);
 		}
 		break;
 	case 3:
@@ -351,21 +342,32 @@ icc_ctlq_reg_write(struct ice_core *core, struct icc_ctlq *q, bool arq, unsigned
 		break;
 	case 4:
 		val &= CTLQ_HT_M;
-		if (!arq)
+		if (!arq && q->fn != ICE_CORE_FN_PF)
+			icc_mbx_tail(core, q->fn - ICE_CORE_FN_VF(0), val);
+		else if (!arq)
 			icc_ctlq_atq_tail(core, q, val);
-		else if (val != 0 && val >= ring_len(r))
-			icc_breach(core, ICC_BR_AQ_RING, "ARQ tail %u of %u", val, ring_len(r));
+		else if (val != 0 && val >= icc_ctlq_len(r))
+			icc_breach_fn(core, q->fn, ICC_BR_AQ_RING, "ARQ tail %u of %u", val, icc_ctlq_len(r));
 		else
 			r->tail = val;
+		if (arq && q == &core->pf.mbx)
+			icc_mbx_pf_arq(core);
 		break;
 	}
 }
 
 void
+icc_ctlq_off(struct icc_ctlq *q)
+{
+	memset(&q->atq, 0, sizeof(q->atq));
+	memset(&q->arq, 0, sizeof(q->arq));
+}
+
+void
 icc_ctlq_reset(struct ice_core *core)
 {
-	memset(&core->pf.adminq, 0, sizeof(core->pf.adminq));
-	memset(&core->pf.mbx, 0, sizeof(core->pf.mbx));
+	icc_ctlq_off(&core->pf.adminq);
+	icc_ctlq_off(&core->pf.mbx);
 	core->aq_stuck = false;
 	core->aq_held = false;
 }

@@ -482,11 +482,11 @@ set_stuck(struct ice_core *core, bool rx, uint16_t q, bool stuck)
 	if (rx) {
 		r->stuck = stuck;
 		if (!stuck && r->ena)
-			icc_rxq_tail(core, q, r->tail);
+			icc_rxq_tail(core, r->fn, q, r->tail);
 	} else {
 		t->stuck = stuck;
 		if (!stuck && t->ena)
-			icc_txq_doorbell(core, q, t->tail);
+			icc_txq_doorbell(core, t->fn, q, t->tail);
 	}
 }
 

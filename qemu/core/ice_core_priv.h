@@ -18,6 +18,7 @@
  *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
  *   rss.c     RSS profiles
  *   stats.c   counters               fault*.c faults; check.c  contract
+ *   vf.c      VFs and their BAR0     mbx.c    mailboxes of VFs
  *
  * Everything that belongs to somebody (queue, vector, VSI) carries the number
  * of the function that owns it, so that VFs are more functions, not a second
@@ -30,6 +31,7 @@
 #include "ice_mp_desc.h"
 #include "ice_mp_ext.h"
 #include "ice_mp_regs.h"
+#include "ice_mp_vf_regs.h"
 
 #include "parse.h"
 
@@ -37,10 +39,10 @@
 #define ICC_MAX_FRAME		ICE_MP_MAX_FRAME
 /** After this long without an Rx buffer a waiting frame is dropped. */
 #define ICC_RX_STALL_NS		1000000000ull
-#define ICC_MAX_QUEUES		512
-#define ICC_MAX_RULES		4096
-#define ICC_MAX_LISTS		256
-#define ICC_MAX_NODES		2048
+#define ICC_MAX_QUEUES		2048
+#define ICC_MAX_RULES		16384
+#define ICC_MAX_LISTS		1024
+#define ICC_MAX_NODES		8192
 #define ICC_NO_VSI		0xFFFF
 /** Flow director filters, of each kind; stock drivers need room to start. */
 #define ICC_FD_FILTERS		1024u
@@ -79,7 +81,10 @@ enum icc_breach {
 	ICC_BR_COUNT
 };
 
-#define ICC_BREACH_DETAILS	64	/* breaches kept with their text */
+/* Breaches kept with their text; VFs cannot push out the PF's. */
+#define ICC_PF_DETAILS		64
+#define ICC_VF_DETAILS		64
+#define ICC_BREACH_DETAILS	(ICC_PF_DETAILS + ICC_VF_DETAILS)
 
 struct icc_vector {
 	bool ena;		/* GLINT_DYN_CTL.INTENA */
@@ -90,7 +95,8 @@ struct icc_vector {
 	uint64_t not_before;	/* ITR: next moment it may fire, ns */
 	bool late;		/* fault: held until not_before, whatever the ITR */
 	uint8_t burst;		/* fault: messages the late one will be */
-	uint16_t fn;		/* owner */
+	uint16_t fn;		/* owner, from vect2func */
+	uint32_t vect2func;	/* GLINT_VECT2FUNC as written */
 	uint32_t rate;		/* GLINT_RATE as written */
 	uint64_t fired;
 };
@@ -101,12 +107,13 @@ struct icc_ctlq_ring {
 };
 struct icc_ctlq {
 	struct icc_ctlq_ring atq, arq;
+	uint16_t fn;		/* whose memory the rings are in */
 };
 
 struct icc_rxq {
 	bool ena;
 	bool prepared;		/* context written since the queue was last on */
-	uint16_t fn;
+	uint16_t fn;		/* owner while it is on, from VPLAN_RX_QBASE */
 	uint16_t vsi;		/* resolved at enable; ICC_NO_VSI: nobody's */
 	uint32_t ctx[QRX_CONTEXT_DWORDS];
 	uint32_t rxdid_ctl;	/* QRXFLXP_CNTXT */
@@ -134,7 +141,7 @@ struct icc_rxq {
 
 struct icc_txq {
 	bool ena;
-	uint16_t fn;
+	uint16_t fn;		/* owner while it is on, from its context */
 	uint16_t vsi;
 	uint8_t lport;
 	uint32_t teid;		/* its leaf in the scheduler tree */
@@ -157,7 +164,7 @@ struct icc_vsi_stats {
 
 struct icc_vsi {
 	bool used;
-	uint16_t fn;
+	uint16_t fn;		/* whose AdminQ made it; icc_vsi_fn(): who uses it */
 	uint8_t type;		/* ICE_MP_AQ_VSI_TYPE_* */
 	uint8_t vf_id;
 	uint8_t lport;		/* from ctx.sw_id */
@@ -167,6 +174,13 @@ struct icc_vsi {
 	uint32_t hash_ctl;
 	struct icc_vsi_stats stats;
 };
+
+/** The function that a VSI is for. */
+static inline uint16_t
+icc_vsi_fn(const struct icc_vsi *v)
+{
+	return v->type == ICE_MP_AQ_VSI_TYPE_VF ? ICE_CORE_FN_VF(v->vf_id) : ICE_CORE_FN_PF;
+}
 
 /** A lookup rule, kept as the driver wrote it plus its decoded key. */
 struct icc_rule {
@@ -231,14 +245,29 @@ struct icc_port {
 	struct icc_port_stats stats;
 };
 
-/** A function: the PF, later VFs. */
+/** The PF: what it has includes what it lends to VFs. */
 struct icc_fn {
 	bool used;
-	bool vf;
 	uint16_t first_vector, nb_vectors;	/* absolute */
 	uint16_t first_queue, nb_queues;
-	struct icc_ctlq adminq, mbx;	/* VFs: only mbx */
+	struct icc_ctlq adminq, mbx;
 	uint32_t oicr, oicr_ena, oicr_ctl, fw_ctl, mbx_ctl, sb_ctl;
+};
+
+/** A VF the device can have, whether or not its PCI function exists. */
+struct icc_vf {
+	bool present;		/* its PCI function exists */
+	bool unaware;		/* of a reset, perhaps: no mailbox since */
+	uint8_t rstat;		/* VFGEN_RSTAT.VFR_STATE */
+	struct icc_ctlq mbx;
+	uint32_t icr01, icr0_ena, stat_ctl;
+	/* what the PF granted: registers as written */
+	uint32_t vfrtrig;
+	uint32_t int_alloc, int_alloc_pci, mbx_ctl;
+	uint32_t tx_qbase, tx_mapena, rx_qbase, rx_mapena;
+	/* messages delivered and lost, both ways; resets */
+	uint64_t to_pf, to_pf_lost, from_pf, from_pf_lost, resets;
+	uint64_t breaches, nb_unaware;
 };
 
 struct icc_event {
@@ -273,6 +302,7 @@ struct icc_rss_block {
 };
 
 struct icc_fault_state;		/* fault_priv.h */
+struct icc_json;
 
 /** Families of faults that are armed and wait for what they befall. */
 enum icc_fault_family {
@@ -328,6 +358,12 @@ struct ice_core {
 	void *opaque;
 
 	struct icc_fn pf;
+	struct icc_vf *vf;	/* cfg.nb_vfs of them */
+	uint32_t vflrstat[ICE_MP_HW_MAX_VFS / 32];
+	/* VFs with messages for the PF, and whose turn it is (mbx.c) */
+	uint64_t mbx_pending[ICE_MP_HW_MAX_VFS / 64];
+	unsigned int mbx_next;
+	bool mbx_full;		/* until the PF moves the tail of its ARQ */
 	struct icc_port port[ICE_CORE_MAX_PORTS];
 	struct icc_vsi vsi[ICE_MP_HW_MAX_VSI];
 	struct icc_rxq rxq[ICC_MAX_QUEUES];
@@ -371,8 +407,9 @@ struct ice_core {
 	uint64_t reset_done_at;	/* CORER.. in progress until then, 0: none */
 	uint64_t empr_at;	/* the firmware restarts then, 0: it was not told to */
 	struct icc_aq_stats aq;
-	uint64_t breach[ICC_BR_COUNT];
+	uint64_t breach[ICC_BR_COUNT];	/* of all functions */
 	uint64_t breach_total;
+	uint64_t pf_breaches;
 	uint64_t nb_unaware;	/* excused: see check.c */
 	bool unaware;		/* of a reset, perhaps: no AdminQ since */
 	struct icc_fault_state *fault;
@@ -390,16 +427,19 @@ struct ice_core {
 	uint64_t aq_held_until;
 	struct icc_aq_fault aq_held_fault;	/* what else is to befall it */
 	uint64_t arq_dropped;	/* events lost for want of room in an ARQ */
-	unsigned int nb_details;
+	unsigned int nb_details, nb_vf_details;
 	struct {
-		uint16_t what;
+		uint16_t what, fn;
 		char text[110];
 	} detail[ICC_BREACH_DETAILS];
 };
 
-/* check.c — record a breach; `fmt` is the detail kept with it. */
+/* check.c — record a breach of the PF; `fmt` is the detail kept with it. */
 void icc_breach(struct ice_core *core, enum icc_breach what, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/** The same of any function. */
+void icc_breach_fn(struct ice_core *core, uint16_t fn, enum icc_breach what, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /** Forget every breach recorded. */
 void icc_check_clear(struct ice_core *core);
 /** A JSON text under construction; at counts on beyond the buffer. */
@@ -433,15 +473,85 @@ void icc_intr_oicr(struct ice_core *core, uint16_t fn, uint32_t bits);
 /** Deliver what ITR held back; @return next deadline or UINT64_MAX. */
 uint64_t icc_intr_timer(struct ice_core *core, uint64_t now);
 void icc_intr_reset(struct ice_core *core);
-/* Registers of this room; v is a vector of the function, already in range. */
-uint32_t icc_intr_dyn_read(const struct ice_core *core, uint16_t v);
-void icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val);
+/* Registers of this room; abs is a vector of the device, in range, and fn the
+ * function that accesses it. */
+uint32_t icc_intr_dyn_read(const struct ice_core *core, uint16_t abs);
+void icc_intr_dyn_write(struct ice_core *core, uint16_t fn, uint16_t abs, uint32_t val);
+/** GLINT_VECT2FUNC: the owner of a vector. */
+void icc_intr_vect2func(struct ice_core *core, uint16_t abs, uint32_t val);
+/** A VF has a message: VFINT_ICR01 and its vector 0. */
+void icc_intr_vf_mbx(struct ice_core *core, uint16_t vf);
+/** A VF's vectors are off, nothing is pending. */
+void icc_intr_vf_reset(struct ice_core *core, uint16_t vf);
 uint32_t icc_intr_oicr_read(struct ice_core *core, uint16_t fn);
 void icc_intr_oicr_ena_write(struct ice_core *core, uint16_t fn, uint32_t val);
 
+/* vf.c */
+/** Allocate core->vf. @return 0 or -1 */
+int icc_vf_init(struct ice_core *core);
+/** Switch off the queues of a VF, Tx and, if rx, Rx. */
+void icc_vf_stop_queues(struct ice_core *core, uint16_t vf, bool rx);
+/** Reset all VFs and take back what the PF granted: the PF is reset, all
+ * queues are off. */
+void icc_vf_reset_all(struct ice_core *core);
+/** The function that owns an Rx or Tx queue by the PF's VPLAN registers. */
+uint16_t icc_vf_queue_owner(const struct ice_core *core, uint16_t queue, bool tx);
+/** Device-absolute number of a VF's vector; -1: it has no such vector. */
+int icc_vf_vector(const struct ice_core *core, uint16_t vf, unsigned int n);
+/** First device-absolute vector of a VF (VPINT_ALLOC). */
+static inline uint16_t
+icc_vf_first_vector(const struct ice_core *core, uint16_t vf)
+{
+	return core->vf[vf].int_alloc & VPINT_ALLOC_FIRST_M;
+}
+/* The PF's registers about VFs; false: off is none of them. */
+bool icc_vf_pf_read(const struct ice_core *core, uint32_t off, uint32_t *val);
+bool icc_vf_pf_write(struct ice_core *core, uint32_t off, uint32_t val);
+/* BAR0 of a VF that exists; off is in it and aligned. */
+uint32_t icc_vf_read(struct ice_core *core, uint16_t vf, uint32_t off);
+void icc_vf_write(struct ice_core *core, uint16_t vf, uint32_t off, uint32_t val);
+/** The value of "vfs": those that exist. */
+void icc_vf_json(const struct ice_core *core, struct icc_json *j);
+
+/* mbx.c */
+/** A VF moved the tail of its ATQ. */
+void icc_mbx_tail(struct ice_core *core, uint16_t vf, uint32_t tail);
+/** Forget the messages a VF had posted. */
+void icc_mbx_drop(struct ice_core *core, uint16_t vf);
+/** Deliver messages of VFs, in turn. @return true: work is left */
+bool icc_mbx_run(struct ice_core *core);
+/** Is there anything that icc_mbx_run() could do now? */
+bool icc_mbx_work(const struct ice_core *core);
+/** The PF's ARQ has room again, or is not there any more. */
+void icc_mbx_pf_arq(struct ice_core *core);
+/** 0x0802: a message of the PF to a VF. @return completion code */
+enum ice_mp_aq_err icc_mbx_to_vf(struct ice_core *core, const struct ice_mp_aq_desc *d,
+				 const void *buf, uint16_t len);
+
 /* ctlq.c */
+/** Entries of a ring, 0 when it is off. */
+static inline uint32_t
+icc_ctlq_len(const struct icc_ctlq_ring *r)
+{
+	return r->len & CTLQ_LEN_ENABLE_M ? r->len & CTLQ_LEN_LEN_M : 0;
+}
+/** The base is latched at use: drivers enable the ring before they write it. */
+static inline uint64_t
+icc_ctlq_desc_addr(const struct icc_ctlq_ring *r, uint32_t idx)
+{
+	return ((uint64_t)r->bah << 32 | r->bal) + idx * sizeof(struct ice_mp_aq_desc);
+}
+static inline uint64_t
+icc_ctlq_buf_addr(const struct ice_mp_aq_desc *d)
+{
+	return (uint64_t)d->params.indirect.addr_high << 32 | d->params.indirect.addr_low;
+}
+/** Is the descriptor one that function fn may post? */
+bool icc_ctlq_desc_ok(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_desc *d);
+/** Both rings off, as after a reset. */
+void icc_ctlq_off(struct icc_ctlq *q);
 void icc_ctlq_atq_tail(struct ice_core *core, struct icc_ctlq *q, uint32_t tail);
-/** Post an event to the AdminQ ARQ. @return false when off or full (dropped). */
+/** Post an event or a message to an ARQ. @return false when off or full (dropped). */
 bool icc_ctlq_post(struct ice_core *core, struct icc_ctlq *q, struct ice_mp_aq_desc *desc,
 		   const void *buf, uint16_t len);
 
@@ -518,7 +628,8 @@ enum ice_core_rx_rc icc_rx_to_vsi(struct ice_core *core, uint16_t vsi, const str
 bool icc_vsi_maps_queue(const struct icc_vsi *v, uint16_t n);
 void icc_rxq_enable(struct ice_core *core, uint16_t q);	/* QRX_CTRL.REQ set: decode, check */
 void icc_rxq_disable(struct ice_core *core, uint16_t q);
-void icc_rxq_tail(struct ice_core *core, uint16_t q, uint32_t tail);
+/** Function fn moves the tail. */
+void icc_rxq_tail(struct ice_core *core, uint16_t fn, uint16_t q, uint32_t tail);
 
 /** Write back what is pending and raise the causes. */
 void icc_rx_flush(struct ice_core *core);
@@ -550,7 +661,8 @@ uint64_t icc_tx_timer(struct ice_core *core, uint64_t now);
 enum ice_mp_aq_err icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t q, uint32_t teid,
 				  const uint8_t ctx[TLAN_CTX_SIZE]);
 void icc_txq_disable(struct ice_core *core, uint16_t q);
-void icc_txq_doorbell(struct ice_core *core, uint16_t q, uint32_t tail);
+/** Function fn moves the tail. */
+void icc_txq_doorbell(struct ice_core *core, uint16_t fn, uint16_t q, uint32_t tail);
 /** One scheduling round over the run list. @return packets processed. */
 unsigned int icc_tx_run(struct ice_core *core, unsigned int budget);
 /** Put queues that waited for this port back on the run list. */

@@ -29,9 +29,13 @@ send(struct ice_core *core, uint16_t abs, unsigned int count)
 {
 	struct icc_vector *v = &core->vec[abs];
 
+	uint16_t first = core->pf.first_vector;
+
+	if (v->fn != ICE_CORE_FN_PF)
+		first = icc_vf_first_vector(core, v->fn - ICE_CORE_FN_VF(0));
 	v->fired += count;
 	while (count-- > 0)
-		core->ops->msix(core->opaque, v->fn, abs - core->pf.first_vector);
+		core->ops->msix(core->opaque, v->fn, abs - first);
 }
 
 /* The vector is enabled and its time has come. */
@@ -89,13 +93,30 @@ raise_vec(struct ice_core *core, uint16_t abs, uint8_t itr_idx)
 	fire(core, abs, v->itr_idx);
 }
 
+/* A cause of a VF names a vector of the VF, but the PF wrote it. */
+static void
+vf_cause(struct ice_core *core, uint16_t vf, uint32_t intctl)
+{
+	unsigned int idx = intctl & INT_CTL_MSIX_INDX_M;
+	int abs = icc_vf_vector(core, vf, idx);
+
+	if (abs < 0)
+		icc_breach(core, ICC_BR_INT_VECTOR, "cause names vector %u of VF %u", idx, vf);
+	else
+		raise_vec(core, abs, (intctl & INT_CTL_ITR_INDX_M) >> INT_CTL_ITR_INDX_S);
+}
+
 void
 icc_intr_cause(struct ice_core *core, uint16_t fn, uint32_t intctl)
 {
 	unsigned int idx = intctl & INT_CTL_MSIX_INDX_M;
 
-	if (!(intctl & INT_CTL_CAUSE_ENA_M) || fn != ICE_CORE_FN_PF)
+	if (!(intctl & INT_CTL_CAUSE_ENA_M))
 		return;
+	if (fn != ICE_CORE_FN_PF) {
+		vf_cause(core, fn - ICE_CORE_FN_VF(0), intctl);
+		return;
+	}
 	if (idx >= core->pf.nb_vectors) {
 		icc_breach(core, ICC_BR_INT_VECTOR, "cause names vector %u of %u", idx,
 			   core->pf.nb_vectors);
@@ -150,6 +171,10 @@ has_cause(const struct ice_core *core, uint16_t idx)
 	for (i = 0; i < f->nb_queues; i++) {
 		uint32_t r = core->rxq[i].intctl, t = core->txq[i].intctl;
 
+		/* In those of a VF the number is the VF's. */
+		if (core->rxq[i].ena && core->rxq[i].fn != ICE_CORE_FN_PF)
+			continue;
+
 		if (((r & INT_CTL_CAUSE_ENA_M) && (r & INT_CTL_MSIX_INDX_M) == idx) ||
 		    ((t & INT_CTL_CAUSE_ENA_M) && (t & INT_CTL_MSIX_INDX_M) == idx))
 			return true;
@@ -158,15 +183,15 @@ has_cause(const struct ice_core *core, uint16_t idx)
 }
 
 uint32_t
-icc_intr_dyn_read(const struct ice_core *core, uint16_t v)
+icc_intr_dyn_read(const struct ice_core *core, uint16_t abs)
 {
-	return core->vec[core->pf.first_vector + v].ena ? GLINT_DYN_CTL_INTENA_M : 0;
+	return core->vec[abs].ena ? GLINT_DYN_CTL_INTENA_M : 0;
 }
 
 void
-icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val)
+icc_intr_dyn_write(struct ice_core *core, uint16_t fn, uint16_t abs, uint32_t val)
 {
-	uint16_t abs = core->pf.first_vector + v;
+	const uint16_t v = abs - core->pf.first_vector;
 	struct icc_vector *vec = &core->vec[abs];
 	unsigned int itr = (val & GLINT_DYN_CTL_ITR_INDX_M) >> GLINT_DYN_CTL_ITR_INDX_S;
 
@@ -177,8 +202,9 @@ icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val)
 
 		/* Harmless to the hardware, and net_ice does it with every
 		 * queue: a mistake only of a driver made for this device. */
-		if (core->mp_enable && ena && !vec->ena && !vec->pending &&
-		    !(val & GLINT_DYN_CTL_SWINT_TRIG_M) && !has_cause(core, v))
+		if (core->mp_enable && fn == ICE_CORE_FN_PF && vec->fn == fn && ena &&
+		    !vec->ena && !vec->pending && !(val & GLINT_DYN_CTL_SWINT_TRIG_M) &&
+		    !has_cause(core, v))
 			icc_breach(core, ICC_BR_INT_NO_CAUSE, "vector %u", v);
 		vec->ena = ena;
 	}
@@ -186,12 +212,56 @@ icc_intr_dyn_write(struct ice_core *core, uint16_t v, uint32_t val)
 	 * drivers set it with every enable. */
 	if (val & GLINT_DYN_CTL_SWINT_TRIG_M) {
 		/* The other causes' vector tells it from them by this bit. */
-		if ((core->pf.oicr_ctl & INT_CTL_CAUSE_ENA_M) &&
+		if (fn == ICE_CORE_FN_PF && (core->pf.oicr_ctl & INT_CTL_CAUSE_ENA_M) &&
 		    (core->pf.oicr_ctl & INT_CTL_MSIX_INDX_M) == v)
 			core->pf.oicr |= PFINT_OICR_SWINT_M | PFINT_OICR_INTEVENT_M;
 		raise_vec(core, abs, ITR_NONE);
 	} else if (vec->pending && vec->ena)
 		raise_vec(core, abs, vec->itr_idx);
+}
+
+void
+icc_intr_vect2func(struct ice_core *core, uint16_t abs, uint32_t val)
+{
+	struct icc_vector *v = &core->vec[abs];
+	uint16_t vf = val & GLINT_VECT2FUNC_VF_NUM_M;
+
+	v->vect2func = val;
+	v->fn = ICE_CORE_FN_PF;
+	if (val & GLINT_VECT2FUNC_IS_PF_M)
+		return;
+	if (vf < core->cfg.nb_vfs)
+		v->fn = ICE_CORE_FN_VF(vf);
+	else
+		icc_breach(core, ICC_BR_INT_VECTOR, "vector %u given to VF %u of %u", abs, vf,
+			   core->cfg.nb_vfs);
+}
+
+void
+icc_intr_vf_mbx(struct ice_core *core, uint16_t vf)
+{
+	struct icc_vf *v = &core->vf[vf];
+
+	v->icr01 |= VFINT_ICR01_ADMINQ_M | VFINT_ICR01_INTEVENT_M;
+	if (v->icr0_ena & VFINT_ICR0_ENA1_ADMINQ_M)
+		icc_intr_cause(core, ICE_CORE_FN_VF(vf), v->mbx_ctl);
+}
+
+void
+icc_intr_vf_reset(struct ice_core *core, uint16_t vf)
+{
+	unsigned int n;
+	int abs;
+
+	for (n = 0; n < ICE_MP_VF_MAX_VECTORS; n++) {
+		abs = icc_vf_vector(core, vf, n);
+		if (abs < 0)
+			continue;
+		core->vec[abs].ena = false;
+		core->vec[abs].pending = false;
+		core->vec[abs].late = false;
+		core->vec[abs].not_before = 0;
+	}
 }
 
 uint64_t

@@ -74,6 +74,7 @@ static const struct plain {
 	{ VSIQF_HKEY(0, 0), 13 * 1024, RW, 0 },
 	{ VSIQF_HLUT(0, 0), 16 * 1024, RW, 0 },
 	{ GLFLXP_RXDID_FLX_WRD(0, 0), 8 * 64, RO, 0 },
+	/* Of VFs that the device does not have; vf.c knows the others. */
 	{ VPGEN_VFRTRIG(0), ICE_MP_HW_MAX_VFS, RW, 0 },
 	{ VPGEN_VFRSTAT(0), ICE_MP_HW_MAX_VFS, RW, 0 },
 	{ VFGEN_RSTAT(0), ICE_MP_HW_MAX_VFS, RW, 0 },
@@ -85,7 +86,7 @@ static const struct plain {
 	{ VPINT_ALLOC(0), ICE_MP_HW_MAX_VFS, RW, 0 },
 	{ VPINT_ALLOC_PCI(0), ICE_MP_HW_MAX_VFS, RW, 0 },
 	{ VPINT_MBX_CTL(0), ICE_MP_HW_MAX_VFS, RW, 0 },
-	{ 0x0022A000, 10 * ICE_MP_HW_MAX_VFS, RW, 0 },	/* VF_MBX_* */
+	{ VF_MBX_ATQBAL(0), 10 * ICE_MP_HW_MAX_VFS, RW, 0 },
 	/* Sideband queue: unused on E810, but its set-up is read back. */
 	{ PF_SB_ATQBAL, (PF_SB_ARQT - PF_SB_ATQBAL) / 4 + 1, RW, 0 },
 };
@@ -225,7 +226,7 @@ array_read(struct ice_core *core, enum array a, unsigned int i, unsigned int j)
 {
 	switch (a) {
 	case A_DYN_CTL:
-		return icc_intr_dyn_read(core, i);
+		return icc_intr_dyn_read(core, core->pf.first_vector + i);
 	case A_ITR:
 		return core->vec[core->pf.first_vector + i].itr[j];
 	case A_RATE:
@@ -262,7 +263,7 @@ array_write(struct ice_core *core, enum array a, unsigned int i, unsigned int j,
 {
 	switch (a) {
 	case A_DYN_CTL:
-		icc_intr_dyn_write(core, i, val);
+		icc_intr_dyn_write(core, ICE_CORE_FN_PF, core->pf.first_vector + i, val);
 		break;
 	case A_ITR:
 		core->vec[core->pf.first_vector + i].itr[j] = val & GLINT_ITR_INTERVAL_M;
@@ -291,13 +292,13 @@ array_write(struct ice_core *core, enum array a, unsigned int i, unsigned int j,
 			icc_rxq_disable(core, i);
 		break;
 	case A_RX_TAIL:
-		icc_rxq_tail(core, i, val);
+		icc_rxq_tail(core, ICE_CORE_FN_PF, i, val);
 		break;
 	case A_RX_FLXP:
 		core->rxq[i].rxdid_ctl = val;
 		break;
 	case A_TX_DBELL:
-		icc_txq_doorbell(core, i, val);
+		icc_txq_doorbell(core, ICE_CORE_FN_PF, i, val);
 		break;
 	case A_HASH_CTL:
 		core->vsi[i].hash_ctl = val;
@@ -379,7 +380,7 @@ read_dword(struct ice_core *core, uint32_t off)
 	case PFINT_SB_CTL:
 		return core->pf.sb_ctl;
 	}
-	if (icc_stats_read(core, off, &val))
+	if (icc_vf_pf_read(core, off, &val) || icc_stats_read(core, off, &val))
 		return val;
 	reg = plain_at(core, off, &p);
 	if (reg != NULL)
@@ -455,6 +456,8 @@ write_dword(struct ice_core *core, uint32_t off, uint32_t val)
 		icc_breach(core, ICC_BR_REG_RO, "0x%x", off);
 		return;
 	}
+	if (icc_vf_pf_write(core, off, val))
+		return;
 	reg = plain_at(core, off, &p);
 	if (reg != NULL && p->kind == RW)
 		*reg = val;
@@ -465,15 +468,38 @@ write_dword(struct ice_core *core, uint32_t off, uint32_t val)
 }
 
 static bool
-access_ok(struct ice_core *core, uint16_t fn, uint32_t off, unsigned int size)
+access_ok(struct ice_core *core, uint32_t off, unsigned int size)
 {
-	if (fn != ICE_CORE_FN_PF || off >= ICE_MP_BAR0_SIZE) {
-		icc_breach(core, ICC_BR_REG_UNKNOWN, "function %u, offset 0x%x", fn, off);
+	if (off >= ICE_MP_BAR0_SIZE) {
+		icc_breach(core, ICC_BR_REG_UNKNOWN, "offset 0x%x", off);
 		return false;
 	}
 	if ((size != 1 && size != 2 && size != 4 && size != 8) || off % (size < 4 ? size : 4) ||
 	    (size < 4 && off >= MP_WINDOW_SIZE)) {
 		icc_breach(core, ICC_BR_REG_SIZE, "%u bytes at 0x%x", size, off);
+		return false;
+	}
+	return true;
+}
+
+static bool
+vf_access_ok(struct ice_core *core, uint16_t fn, uint32_t off, unsigned int size)
+{
+	uint16_t vf = fn - ICE_CORE_FN_VF(0);
+
+	if (vf >= core->cfg.nb_vfs) {
+		icc_breach(core, ICC_BR_REG_UNKNOWN, "function %u, offset 0x%x", fn, off);
+		return false;
+	}
+	/* It may go while somebody is at it. */
+	if (!core->vf[vf].present)
+		return false;
+	if ((size != 4 && size != 8) || off % 4) {
+		icc_breach_fn(core, fn, ICC_BR_REG_SIZE, "%u bytes at 0x%x", size, off);
+		return false;
+	}
+	if (off >= ICE_MP_VF_BAR0_SIZE || ICE_MP_VF_BAR0_SIZE - off < size) {
+		icc_breach_fn(core, fn, ICC_BR_REG_UNKNOWN, "offset 0x%x", off);
 		return false;
 	}
 	return true;
@@ -505,8 +531,16 @@ ice_core_reg_read(struct ice_core *core, uint16_t fn, uint32_t off, unsigned int
 {
 	uint64_t val;
 
+	if (fn != ICE_CORE_FN_PF) {
+		if (!vf_access_ok(core, fn, off, size))
+			return 0;
+		val = icc_vf_read(core, fn - ICE_CORE_FN_VF(0), off);
+		if (size == 8)
+			val |= (uint64_t)icc_vf_read(core, fn - ICE_CORE_FN_VF(0), off + 4) << 32;
+		return val;
+	}
 	icc_fault_reg(core);
-	if (!access_ok(core, fn, off, size))
+	if (!access_ok(core, off, size))
 		return 0;
 	val = read_part(core, off, size < 8 ? size : 4);
 	if (size == 8)
@@ -518,8 +552,16 @@ void
 ice_core_reg_write(struct ice_core *core, uint16_t fn, uint32_t off, uint64_t val,
 		   unsigned int size)
 {
+	if (fn != ICE_CORE_FN_PF) {
+		if (!vf_access_ok(core, fn, off, size))
+			return;
+		icc_vf_write(core, fn - ICE_CORE_FN_VF(0), off, val);
+		if (size == 8)
+			icc_vf_write(core, fn - ICE_CORE_FN_VF(0), off + 4, val >> 32);
+		return;
+	}
 	icc_fault_reg(core);
-	if (!access_ok(core, fn, off, size))
+	if (!access_ok(core, off, size))
 		return;
 	write_part(core, off, size < 8 ? size : 4, val);
 	if (size == 8)

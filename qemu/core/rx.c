@@ -106,6 +106,13 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	q->crcstrip = ctx_get(q, RLAN_CTX_CRCSTRIP_S, 1);
 	q->l2tsel = ctx_get(q, RLAN_CTX_L2TSEL_S, 1);
 	q->rxdid = q->rxdid_ctl & QRXFLXP_CNTXT_RXDID_IDX_M;
+	q->fn = icc_vf_queue_owner(core, n, false);
+	/* The tail is the VF's, all the rest the PF's. */
+	if (q->fn != ICE_CORE_FN_PF && q->tail >= q->qlen) {
+		icc_breach_fn(core, q->fn, ICC_BR_RX_TAIL, "Rx queue %u: tail %u of %u", n,
+			      q->tail, q->qlen);
+		q->tail = 0;
+	}
 	why = ctx_wrong(q);
 	if (why != NULL) {
 		icc_breach(core, ICC_BR_RX_CTX,
@@ -122,7 +129,6 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	q->ahead_n = 0;
 	q->wb_n = 0;
 	q->starved_since = 0;
-	q->fn = ICE_CORE_FN_PF;
 	q->ena = true;
 }
 
@@ -170,26 +176,29 @@ icc_rxq_disable(struct ice_core *core, uint16_t n)
 bool
 ice_core_rxq_enabled(const struct ice_core *core, uint16_t queue)
 {
-	return queue < ICC_MAX_QUEUES && core->rxq[queue].ena;
+	return queue < ICC_MAX_QUEUES && core->rxq[queue].ena &&
+	       core->rxq[queue].fn == ICE_CORE_FN_PF;
 }
 
 void
-icc_rxq_tail(struct ice_core *core, uint16_t n, uint32_t tail)
+icc_rxq_tail(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t tail)
 {
 	struct icc_rxq *q = &core->rxq[n];
 
 	tail &= QRX_TAIL_M;
 	if (!q->ena) {
 		/* Buffers may be posted before the queue is enabled, not after
-		 * it was switched off. */
-		if (tail != 0 && !q->prepared)
+		 * it was switched off. A VF posts them before it asks the PF
+		 * for the queue, and the PF's context leaves the tail alone. */
+		if (tail != 0 && !q->prepared && fn == ICE_CORE_FN_PF)
 			icc_breach(core, ICC_BR_RX_DISABLED, "Rx queue %u: doorbell %u", n, tail);
 		else
 			q->tail = tail;
 		return;
 	}
 	if (tail >= q->qlen) {
-		icc_breach(core, ICC_BR_RX_TAIL, "Rx queue %u: tail %u of %u", n, tail, q->qlen);
+		icc_breach_fn(core, fn, ICC_BR_RX_TAIL, "Rx queue %u: tail %u of %u", n, tail,
+			      q->qlen);
 		return;
 	}
 	q->tail = tail;
@@ -225,7 +234,7 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 		if (icc_dma_read(core, ICC_DMA_RXRING, q->fn,
 				 q->base + (uint64_t)slot * q->desc_size, raw,
 				 (size_t)cnt * q->desc_size) != 0) {
-			icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n, slot);
+			icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n, slot);
 			return -1;
 		}
 		for (i = 0; i < cnt; i++) {
@@ -234,10 +243,10 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 			memcpy(&q->ahead[i], raw + i * q->desc_size, 8);
 			memcpy(&hdr, raw + i * q->desc_size + 8, 8);
 			if (q->ahead[i] == 0)
-				icc_breach(core, ICC_BR_RX_DESC, "Rx queue %u: slot %u has no buffer",
+				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC, "Rx queue %u: slot %u has no buffer",
 					   n, slot + i);
 			else if (hdr & 1)
-				icc_breach(core, ICC_BR_RX_DESC,
+				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC,
 					   "Rx queue %u: slot %u posted with DD set", n, slot + i);
 		}
 		q->ahead_first = slot;
@@ -297,7 +306,7 @@ flush_wb(struct ice_core *core, uint16_t n)
 		if (icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr, &d, q->desc_size) == 0 &&
 		    icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
 			continue;
-		icc_breach(core, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
+		icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
 			   q->wb_first + i);
 	}
 	q->wb_n = 0;
@@ -604,7 +613,7 @@ write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx
 			return -1;
 		if (addr == 0 || put(core, q->fn, addr, f, off, room) != 0) {
 			if (addr != 0)
-				icc_breach(core, ICC_BR_RX_DMA,
+				icc_breach_fn(core, q->fn, ICC_BR_RX_DMA,
 					   "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
 					   (unsigned long long)addr);
 			bad = true;
@@ -662,8 +671,12 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		v->stats.rx_err++;
 		return ICE_CORE_RX_DONE;
 	}
-	if (posted(q) < need)
+	if (posted(q) < need) {
+		/* No VF holds up a port that others use, too. */
+		if (q->fn != ICE_CORE_FN_PF)
+			return dropped(core, v, q, p);
 		return starved(core, vsi, q, p, force);
+	}
 
 	m.status = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
 	if (core->fault_on & ICC_FAULT_BIT(ICC_FAULT_RXQ))

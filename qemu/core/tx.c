@@ -93,22 +93,25 @@ icc_txq_disable(struct ice_core *core, uint16_t n)
 bool
 ice_core_txq_enabled(const struct ice_core *core, uint16_t queue)
 {
-	return queue < ICC_MAX_QUEUES && core->txq[queue].ena;
+	return queue < ICC_MAX_QUEUES && core->txq[queue].ena &&
+	       core->txq[queue].fn == ICE_CORE_FN_PF;
 }
 
 void
-icc_txq_doorbell(struct ice_core *core, uint16_t n, uint32_t tail)
+icc_txq_doorbell(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t tail)
 {
 	struct icc_txq *q = &core->txq[n];
 
 	if (!q->ena) {
 		/* Drivers write 0 before the queue exists. */
 		if (tail != 0)
-			icc_breach(core, ICC_BR_TX_DISABLED, "Tx queue %u: doorbell %u", n, tail);
+			icc_breach_fn(core, fn, ICC_BR_TX_DISABLED, "Tx queue %u: doorbell %u", n,
+				      tail);
 		return;
 	}
 	if (tail >= q->qlen) {
-		icc_breach(core, ICC_BR_TX_TAIL, "Tx queue %u: tail %u of %u", n, tail, q->qlen);
+		icc_breach_fn(core, fn, ICC_BR_TX_TAIL, "Tx queue %u: tail %u of %u", n, tail,
+			      q->qlen);
 		return;
 	}
 	q->tail = tail;
@@ -195,7 +198,7 @@ destinations(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o,
 	if (o->swtch == 0 || dest->drop)
 		return;
 	if (!(v->ctx.sec_flags & ICE_MP_VSI_SEC_DEST_OVERRIDE)) {
-		icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: VSI %u may not override the switch",
+		icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: VSI %u may not override the switch",
 			   n, q->vsi);
 		dest->drop = true;
 	} else if (o->swtch == ICE_MP_TXC_CMD_SWTCH_UPLINK) {
@@ -210,7 +213,7 @@ destinations(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o,
 		    core->vsi[o->swtch_vsi].lport == q->lport)
 			dest->vsi[dest->n++] = o->swtch_vsi;
 		else
-			icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: VSI %u is not of lport %u",
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: VSI %u is not of lport %u",
 				   n, o->swtch_vsi, q->lport);
 	}
 }
@@ -431,7 +434,7 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 
 	why = decode(d, cnt, &o, seg, &nb, &len);
 	if (why != NULL) {
-		icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: %s", n, why);
+		icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: %s", n, why);
 		core->vsi[q->vsi].stats.tx_err++;
 		return SENT;
 	}
@@ -455,7 +458,7 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 	for (i = 0, off = 0; i < nb; off += seg[i++].len) {
 		if (icc_dma_read(core, ICC_DMA_TXDATA, q->fn, seg[i].addr, core->scratch + off,
 				 seg[i].len) != 0) {
-			icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u", n,
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u", n,
 				   (unsigned long long)seg[i].addr, seg[i].len);
 			core->vsi[q->vsi].stats.tx_err++;
 			return SENT;
@@ -486,7 +489,7 @@ fetch(struct ice_core *core, uint16_t n, struct ice_mp_tx_desc *d)
 				  (cnt - first) * sizeof(*d));
 	if (rc == 0)
 		return cnt;
-	icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: ring at %u", n, q->head);
+	icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: ring at %u", n, q->head);
 	return 0;
 }
 
@@ -517,7 +520,7 @@ complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsi
 		for (; times > 0; times--)
 			if (icc_dma_write(core, ICC_DMA_TXWB, q->fn,
 					  q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
-				icc_breach(core, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu",
+				icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu",
 					   n, (unsigned long long)slot);
 		times = 1;
 		any = true;
@@ -557,7 +560,7 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 		if (len == 0 && at == 0 &&
 		    (cnt == ICC_DESC_BATCH || cnt + 1u == q->qlen)) {
 			/* No packet is that long, or the ring is full of it. */
-			icc_breach(core, ICC_BR_TX_DESC, "Tx queue %u: packet without end", n);
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: packet without end", n);
 			core->vsi[q->vsi].stats.tx_err++;
 			q->discard = true;
 			(*done)++;

@@ -51,7 +51,11 @@ struct env {
 	uint64_t now;
 	uint64_t deadline;
 	uint64_t msix[2048];	/* messages per vector since open/clear */
-	uint64_t msix_total;
+	uint64_t msix_total;	/* those of VFs are counted apart */
+	struct {
+		uint64_t lo, hi;	/* the memory that its DMA reaches */
+		uint64_t msix[32];
+	} vf[256];
 	struct env_frame tx[ENV_MAX_TX];
 	unsigned int nb_tx;
 	bool tx_refuse[ICE_CORE_MAX_PORTS];
@@ -129,13 +133,22 @@ env_alloc(size_t len, size_t align)
 	return ENV_MEM_BASE + at;
 }
 
+/* Memory as function fn sees it. */
+static inline void *
+env_fn_ptr(uint16_t fn, uint64_t addr, size_t len)
+{
+	if (fn != ICE_CORE_FN_PF && (fn > 256 || addr < E.vf[fn - 1].lo ||
+				     addr > E.vf[fn - 1].hi || len > E.vf[fn - 1].hi - addr))
+		return NULL;
+	return env_ptr(addr, len);
+}
+
 static int
 env_op_read(void *o, uint16_t fn, uint64_t addr, void *buf, size_t len)
 {
-	void *p = env_ptr(addr, len);
+	void *p = env_fn_ptr(fn, addr, len);
 
 	(void)o;
-	(void)fn;
 	if (p == NULL) {
 		E.dma_errors++;
 		return -1;
@@ -147,10 +160,9 @@ env_op_read(void *o, uint16_t fn, uint64_t addr, void *buf, size_t len)
 static int
 env_op_write(void *o, uint16_t fn, uint64_t addr, const void *buf, size_t len)
 {
-	void *p = env_ptr(addr, len);
+	void *p = env_fn_ptr(fn, addr, len);
 
 	(void)o;
-	(void)fn;
 	if (p == NULL) {
 		E.dma_errors++;
 		return -1;
@@ -163,9 +175,8 @@ static void *
 env_op_map(void *o, uint16_t fn, uint64_t addr, size_t *len, bool write)
 {
 	(void)o;
-	(void)fn;
 	(void)write;
-	return E.map ? env_ptr(addr, *len) : NULL;
+	return E.map ? env_fn_ptr(fn, addr, *len) : NULL;
 }
 
 static void
@@ -183,7 +194,12 @@ static void
 env_op_msix(void *o, uint16_t fn, uint16_t vec)
 {
 	(void)o;
-	(void)fn;
+	if (fn != ICE_CORE_FN_PF) {
+		if (fn > 256 || vec >= 32)
+			abort();
+		E.vf[fn - 1].msix[vec]++;
+		return;
+	}
 	if (vec < 2048)
 		E.msix[vec]++;
 	E.msix_total++;
@@ -266,16 +282,23 @@ env_clear_tx(void)
 static inline void __attribute__((unused))
 env_clear_msix(void)
 {
+	unsigned int i;
+
 	memset(E.msix, 0, sizeof(E.msix));
 	E.msix_total = 0;
+	for (i = 0; i < 256; i++)
+		memset(E.vf[i].msix, 0, sizeof(E.vf[i].msix));
 }
 
-/** Open a device of `ports` ports with backends up. MACs 02:1c:e0:00:00:<n>. */
+/** Open a device of `ports` ports with backends up, and of `vfs` VFs, none of
+ * which exists yet; with VFs, queues and vectors are the device's defaults.
+ * MACs 02:1c:e0:00:00:<n>. */
 static inline void __attribute__((unused))
-env_open(unsigned int ports)
+env_open_vfs(unsigned int ports, unsigned int vfs)
 {
-	struct ice_core_cfg cfg = { .nb_ports = (uint8_t)ports, .nb_queues = 64,
-				    .nb_vectors = 65 };
+	struct ice_core_cfg cfg = { .nb_ports = (uint8_t)ports, .nb_vfs = (uint16_t)vfs,
+				    .nb_queues = vfs > 0 ? 0 : 64,
+				    .nb_vectors = vfs > 0 ? 0 : 65 };
 	char err[128] = "";
 	unsigned int i;
 
@@ -305,6 +328,12 @@ env_open(unsigned int ports)
 	}
 	for (i = 0; i < ports; i++)
 		ice_core_set_backend(E.core, (uint8_t)i, true, true);
+}
+
+static inline void __attribute__((unused))
+env_open(unsigned int ports)
+{
+	env_open_vfs(ports, 0);
 }
 
 static inline void __attribute__((unused))

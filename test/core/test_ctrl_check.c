@@ -290,7 +290,7 @@ TEST(a_thousand_breaches_are_counted_and_few_are_told)
 	CHECK(ice_core_query(E.core, buf, sizeof(buf)) < sizeof(buf));
 	for (at = buf; (at = strstr(at, ": read of 0x4")) != NULL; at++)
 		n++;
-	CHECK_EQ(n, ICC_BREACH_DETAILS);
+	CHECK_EQ(n, ICC_PF_DETAILS);
 	icc_check_clear(E.core);
 }
 

@@ -35,7 +35,7 @@ static uint16_t
 res_cmd(uint16_t opcode, uint16_t type, uint16_t n, uint16_t *elem)
 {
 	struct ice_mp_aq_desc d = aq_desc(opcode);
-	uint16_t b[600] = { type, n }, rc;
+	uint16_t b[1100] = { type, n }, rc;
 
 	memcpy(b + 2, elem, 2u * n);
 	PARAMS(d, ice_mp_aqc_alloc_free_res)->num_entries = 1;
@@ -299,18 +299,18 @@ TEST(vsi_freed_under_its_queue)
 
 TEST(resources)
 {
-	uint16_t a[300] = { 0 }, b[2] = { 0 };
+	uint16_t a[1023] = { 0 }, b[2] = { 0 };
 
 	ctl_open(1);
 	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_HASH_TCAM, 2, b), 0);
 	CHECK_EQ(b[0] + b[1], 1);
-	/* Both kinds of list come out of one pool of 256. */
-	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_VSI_LIST_REP, 255, a), 0);
+	/* Both kinds of list come out of one pool of 1024. */
+	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_VSI_LIST_REP, 1023, a), 0);
 	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_VSI_LIST_PRUNE, 2, b),
 		 ICE_MP_AQ_RC_ENOSPC);
 	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_VSI_LIST_PRUNE, 1, b), 0);
-	CHECK_EQ(b[0], 255);
-	CHECK(state_has("\"lists\":256,"));
+	CHECK_EQ(b[0], 1023);
+	CHECK(state_has("\"lists\":1024,"));
 	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_GLOBAL_RSS, 17, a),
 		 ICE_MP_AQ_RC_ENOSPC);
 	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_GLOBAL_RSS, 0, a),

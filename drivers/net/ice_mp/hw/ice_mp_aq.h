@@ -685,6 +685,8 @@ struct ice_mp_aqc_dis_txqs {
 #define ICE_MP_AQ_Q_DIS_CMD_VF_RESET	0x02
 #define ICE_MP_AQ_Q_DIS_CMD_PF_RESET	0x03
 #define ICE_MP_AQ_Q_DIS_FLUSH		0x08
+/** Absolute VF, of ICE_MP_AQ_Q_DIS_CMD_VF_RESET. */
+#define ICE_MP_AQ_Q_DIS_VMVF_M		0x03FF
 #define ICE_MP_AQ_Q_DIS_TIMEOUT_S	10
 
 /** Padded to a multiple of four bytes. */

@@ -71,6 +71,12 @@
 #define VF_MBX_ARQH(vf)			(0x0022C000 + 4 * (vf))
 #define VF_MBX_ARQT(vf)			(0x0022C400 + 4 * (vf))
 
+/* Malicious driver detection, by VF. */
+#define VP_MDET_TX_PQM(vf)		(0x002D2000 + 4 * (vf))
+#define VP_MDET_TX_TCLAN(vf)		(0x000FB800 + 4 * (vf))
+#define VP_MDET_TX_TDPU(vf)		(0x00040000 + 4 * (vf))
+#define VP_MDET_RX(vf)			(0x00294400 + 4 * (vf))
+
 /* Fields of the PF's SR-IOV registers. */
 #define VPGEN_VFRTRIG_VFSWR_M		ICE_MP_BIT(0)
 #define VPGEN_VFRSTAT_VFRD_M		ICE_MP_BIT(0)
