@@ -181,7 +181,8 @@ bad_sim_args(void)
 {
 	static const char *const bad[] = {
 		"ports=0", "ports=9", "ports=two", "ports=4,wire=0:4", "ports=4,wire=0:1+1:2",
-		"ports=4,wire=0", "ports=2,queues=0", "ports=2,queues=513", "ports=2,vectors=1",
+		"ports=4,wire=0", "ports=2,queues=0", "ports=2,queues=2049", "ports=2,vectors=1",
+		"ports=2,vfs=257", "ports=2,vfs=x", "ports=2,vfs=",
 		"ports=2,mac=01:00:5e:00:00:01", "ports=2,mac=zz", "ports=2,script=/nonexistent",
 	};
 	unsigned int i;

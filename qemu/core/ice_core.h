@@ -199,6 +199,11 @@ int ice_core_fault_script(struct ice_core *core, const char *text, char *out, si
 uint64_t ice_core_violations(const struct ice_core *core);
 /** Those of one function; 0 for one that there is not. */
 uint64_t ice_core_fn_violations(const struct ice_core *core, uint16_t fn);
+/** What a function has (contexts, rules, tables, queues, vectors, grants, ring
+ * addresses), in a number: the same as before means that nobody changed any of
+ * it. Counters and whatever moves with traffic is not in it.
+ * @return 0 for a function that there is not */
+uint64_t ice_core_fn_digest(const struct ice_core *core, uint16_t fn);
 /** State of the device as a JSON object (ports, link, counters, AdminQ
  * errors, violations with reasons). @return length as snprintf. */
 size_t ice_core_query(const struct ice_core *core, char *buf, size_t len);

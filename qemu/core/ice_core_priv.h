@@ -18,6 +18,7 @@
  *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
  *   rss.c     RSS profiles
  *   stats.c   counters               fault*.c faults; check.c  contract
+ *   digest.c  what a function has, for tests
  *   vf.c      VFs and their BAR0     mbx.c    mailboxes of VFs
  *
  * Everything that belongs to somebody (queue, vector, VSI) carries the number
@@ -617,6 +618,8 @@ void icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p
 void icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
 		   struct icc_dest *out);
 
+/** Does the rule's action name this VSI? */
+bool icc_rule_has_vsi(const struct ice_core *core, const struct icc_rule *r, uint16_t vsi);
 /** Rules, lists or VSIs changed: forget what lookups were derived from them. */
 void icc_switch_invalidate(struct ice_core *core);
 

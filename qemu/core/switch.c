@@ -76,9 +76,8 @@ add_dest(const struct ice_core *core, uint8_t lport, uint16_t vsi, struct icc_de
 		out->vsi[out->n++] = vsi;
 }
 
-/* Does the rule's action name this VSI? */
-static bool
-rule_has_vsi(const struct ice_core *core, const struct icc_rule *r, uint16_t vsi)
+bool
+icc_rule_has_vsi(const struct ice_core *core, const struct icc_rule *r, uint16_t vsi)
 {
 	uint16_t id = (r->act & ICE_MP_ACT_VSI_ID_M) >> ICE_MP_ACT_VSI_ID_S;
 
@@ -155,7 +154,7 @@ vlan_member(const struct ice_core *core, uint16_t vsi, uint16_t vlan)
 	for (m = core->vlan_first[vlan_hash(lport, vlan)]; m != NO_RULE; m = core->mac_next[m]) {
 		const struct icc_rule *r = &core->rule[m];
 
-		if (r->lport == lport && r->vlan == vlan && rule_has_vsi(core, r, vsi))
+		if (r->lport == lport && r->vlan == vlan && icc_rule_has_vsi(core, r, vsi))
 			return true;
 	}
 	return false;

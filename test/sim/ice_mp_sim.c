@@ -80,12 +80,24 @@ sim_doorbell(struct ice_mp_bus *bus, uint32_t reg)
 	struct sim_dev *sim = sim_of(bus);
 	const uint32_t nb = sim->nb_queues;
 
-	if (reg >= QRX_TAIL(0) && reg < QRX_TAIL(nb) && reg % 4 == 0)
-		return &sim->db_rx[(reg - QRX_TAIL(0)) / 4];
-	if (reg >= QTX_COMM_DBELL(0) && reg < QTX_COMM_DBELL(nb) && reg % 4 == 0)
-		return &sim->db_tx[(reg - QTX_COMM_DBELL(0)) / 4];
-	SIM_LOG(ERR, "%s: register 0x%x is no doorbell of this device", sim->name, reg);
-	return NULL;
+	volatile uint32_t *db = NULL;
+	unsigned int q = 0, top;
+
+	if (reg >= QRX_TAIL(0) && reg < QRX_TAIL(nb) && reg % 4 == 0) {
+		q = (reg - QRX_TAIL(0)) / 4;
+		db = &sim->db_rx[q];
+	} else if (reg >= QTX_COMM_DBELL(0) && reg < QTX_COMM_DBELL(nb) && reg % 4 == 0) {
+		q = (reg - QTX_COMM_DBELL(0)) / 4;
+		db = &sim->db_tx[q];
+	} else {
+		SIM_LOG(ERR, "%s: register 0x%x is no doorbell of this device", sim->name, reg);
+		return NULL;
+	}
+	/* The thread looks no further than this. */
+	top = atomic_load(&sim->nb_doorbells);
+	while (top < q + 1 && !atomic_compare_exchange_weak(&sim->nb_doorbells, &top, q + 1))
+		;
+	return db;
 }
 
 static void
@@ -235,5 +247,6 @@ static struct rte_vdev_driver ice_mp_sim_drv = {
 RTE_PMD_REGISTER_VDEV(net_ice_mp_sim, ice_mp_sim_drv);
 RTE_PMD_REGISTER_ALIAS(net_ice_mp_sim, ice_mp_sim);
 RTE_PMD_REGISTER_PARAM_STRING(net_ice_mp_sim,
-	"ports=<1..8> wire=<A:B+C:D> queues=<1..512> vectors=<2..2048> mac=<addr> script=<file>");
+	"ports=<1..8> wire=<A:B+C:D> queues=<1..2048> vectors=<2..2048> vfs=<0..256> mac=<addr> "
+	"script=<file>");
 RTE_LOG_REGISTER_DEFAULT(ice_mp_sim_logtype, NOTICE);

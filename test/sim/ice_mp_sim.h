@@ -79,7 +79,14 @@ int ice_mp_sim_vf_flr(const char *name, uint16_t vf);
 int ice_mp_sim_vf_grant(const char *name, uint16_t vf, void *addr, size_t len);
 /** Take back everything granted to a VF. */
 int ice_mp_sim_vf_revoke(const char *name, uint16_t vf);
-/** Messages each vector of a VF was raised since the last call (vec < 17). */
+/** How often a vector of a VF was raised since the last call (vec < 17). */
 int ice_mp_sim_vf_msix(const char *name, uint16_t vf, uint16_t vec, uint64_t *count);
+
+/** Contract breaches of one function (0: the PF, 1 + n: VF n). @return -ENODEV,
+ * -ENOENT: no such function, or the count */
+int64_t ice_mp_sim_fn_violations(const char *name, uint16_t fn);
+
+/** What a function has, in a number, see ice_core_fn_digest(). */
+int ice_mp_sim_fn_digest(const char *name, uint16_t fn, uint64_t *digest);
 
 #endif /* _ICE_MP_SIM_H_ */

@@ -11,9 +11,8 @@
 
 #include "ice_mp_sim_priv.h"
 
-/* Look up and enter; every call below begins and ends with this pair. */
-static struct sim_dev *
-api_enter(const char *name)
+struct sim_dev *
+sim_api_enter(const char *name)
 {
 	struct sim_dev *sim = ice_mp_sim_get(name);
 
@@ -22,8 +21,8 @@ api_enter(const char *name)
 	return sim;
 }
 
-static void
-api_leave(struct sim_dev *sim)
+void
+sim_api_leave(struct sim_dev *sim)
 {
 	sim_leave(sim);
 	ice_mp_sim_put();
@@ -56,26 +55,26 @@ sim_api_obituary(struct sim_dev *sim)
 int
 ice_mp_sim_fault(const char *name, const char *cmd, char *out, size_t len)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	int rc;
 
 	if (sim == NULL)
 		return -ENODEV;
 	rc = ice_core_fault(sim->core, cmd, out, len) == 0 ? 0 : -EINVAL;
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }
 
 int
 ice_mp_sim_fault_script(const char *name, const char *text, char *out, size_t len)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	int rc;
 
 	if (sim == NULL)
 		return -ENODEV;
 	rc = ice_core_fault_script(sim->core, text, out, len) == 0 ? 0 : -EINVAL;
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }
 
@@ -91,11 +90,11 @@ ice_mp_sim_query(const char *name, char *buf, size_t len)
 		pthread_mutex_unlock(&dead_lock);
 		return rc;
 	}
-	sim = api_enter(name);
+	sim = sim_api_enter(name);
 	if (sim == NULL)
 		return -ENODEV;
 	rc = ice_core_query(sim->core, buf, len);
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }
 
@@ -111,76 +110,76 @@ ice_mp_sim_violations(const char *name)
 		pthread_mutex_unlock(&dead_lock);
 		return n;
 	}
-	sim = api_enter(name);
+	sim = sim_api_enter(name);
 	if (sim == NULL)
 		return -ENODEV;
 	n = ice_core_violations(sim->core);
-	api_leave(sim);
+	sim_api_leave(sim);
 	return n;
 }
 
 int
 ice_mp_sim_reg_read(const char *name, uint32_t reg, uint32_t *val)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 
 	if (sim == NULL)
 		return -ENODEV;
 	*val = ice_core_reg_read(sim->core, ICE_CORE_FN_PF, reg, 4);
-	api_leave(sim);
+	sim_api_leave(sim);
 	return 0;
 }
 
 int
 ice_mp_sim_reg_write(const char *name, uint32_t reg, uint32_t val)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 
 	if (sim == NULL)
 		return -ENODEV;
 	ice_core_reg_write(sim->core, ICE_CORE_FN_PF, reg, val, 4);
-	api_leave(sim);
+	sim_api_leave(sim);
 	return 0;
 }
 
 int
 ice_mp_sim_inject_event(const char *name, uint8_t port, uint8_t type, uint16_t data)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	int rc;
 
 	if (sim == NULL)
 		return -ENODEV;
 	rc = ice_core_inject_event(sim->core, port, type, data) == 0 ? 0 : -ENOSPC;
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }
 
 int
 ice_mp_sim_inject_rx(const char *name, uint8_t lport, const void *frame, size_t len)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	int rc = -EINVAL;
 
 	if (sim == NULL)
 		return -ENODEV;
 	if (lport < sim->nb_ports)
 		rc = ice_core_rx(sim->core, lport, frame, len) == ICE_CORE_RX_DONE ? 0 : -EAGAIN;
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }
 
 int
 ice_mp_sim_capture(const char *name, uint8_t lport, unsigned int depth)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	struct sim_capture *cap;
 	struct sim_frame *frame;
 
 	if (sim == NULL)
 		return -ENODEV;
 	if (lport >= sim->nb_ports) {
-		api_leave(sim);
+		sim_api_leave(sim);
 		return -EINVAL;
 	}
 	cap = &sim->capture[lport];
@@ -194,14 +193,14 @@ ice_mp_sim_capture(const char *name, uint8_t lport, unsigned int depth)
 		cap->refused = false;
 		ice_core_tx_ready(sim->core, lport);
 	}
-	api_leave(sim);
+	sim_api_leave(sim);
 	return 0;
 }
 
 int
 ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len)
 {
-	struct sim_dev *sim = api_enter(name);
+	struct sim_dev *sim = sim_api_enter(name);
 	struct sim_capture *cap;
 	struct sim_frame *frame;
 	int rc = -ENOENT;
@@ -209,7 +208,7 @@ ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len)
 	if (sim == NULL)
 		return -ENODEV;
 	if (lport >= sim->nb_ports) {
-		api_leave(sim);
+		sim_api_leave(sim);
 		return -EINVAL;
 	}
 	cap = &sim->capture[lport];
@@ -225,6 +224,6 @@ ice_mp_sim_collect_tx(const char *name, uint8_t lport, void *buf, size_t len)
 			ice_core_tx_ready(sim->core, lport);
 		}
 	}
-	api_leave(sim);
+	sim_api_leave(sim);
 	return rc;
 }

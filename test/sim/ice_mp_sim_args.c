@@ -10,10 +10,13 @@
  *   wire=A:B+C:D     ports joined by wires; A:A is a loopback plug
  *   queues=N         Rx (= Tx) queues of the PF
  *   vectors=N        MSI-X vectors of the PF
+ *   vfs=N            VFs the device can have, 0..256 (default none)
+ *   vfs=[N]          the driver's vfs=N
  *   mac=XX:…:XX      address of port 0; the others count up from it
  *   script=FILE      fault script started before the driver probes
  *
  * Everything else, and ports=[…] with brackets, goes to the driver as it is.
+ * Where the same key is the device's and the driver's, brackets tell them apart.
  */
 
 #include <errno.h>
@@ -133,6 +136,12 @@ parse_pair(const struct rte_kvargs_pair *pair, struct sim_args *args, bool *mine
 		args->cfg.nb_vectors = n;
 		return 0;
 	}
+	if (strcmp(pair->key, "vfs") == 0 && val[0] != '[') {
+		if (parse_uint(pair->key, val, 0, ICE_CORE_MAX_FNS - 1, &n) != 0)
+			return -EINVAL;
+		args->cfg.nb_vfs = n;
+		return 0;
+	}
 	if (strcmp(pair->key, "wire") == 0)
 		return parse_wire(val, args);
 	if (strcmp(pair->key, "mac") == 0)
@@ -190,6 +199,7 @@ sim_args_parse(const char *name, const char *str, struct sim_args *args)
 	}
 	for (i = 0; i < kv->count; i++) {
 		const struct rte_kvargs_pair *pair = &kv->pairs[i];
+		unsigned int strip;
 		bool mine;
 
 		if (is_port_count(pair))
@@ -200,9 +210,12 @@ sim_args_parse(const char *name, const char *str, struct sim_args *args)
 		}
 		if (parse_pair(pair, args, &mine) != 0)
 			goto out;
-		if (!mine)
-			used += sprintf(args->driver_args + used, "%s%s=%s", used ? "," : "",
-					pair->key, pair->value);
+		if (mine)
+			continue;
+		/* The driver's vfs= is a number, too. */
+		strip = strcmp(pair->key, "vfs") == 0 ? 1 : 0;
+		used += sprintf(args->driver_args + used, "%s%s=%.*s", used ? "," : "", pair->key,
+				(int)strlen(pair->value) - 2 * strip, pair->value + strip);
 	}
 	rc = 0;
 out:

@@ -51,15 +51,17 @@ op_now_ns(void *opaque __rte_unused)
 
 /*
  * The device sees what an IOMMU would show it: the memory EAL knows of, its
- * own or registered. IOVA is VA here.
+ * own or registered; a VF, what was granted to it. IOVA is VA here.
  */
 static void *
-sim_dma(uint64_t addr, size_t len)
+sim_dma(struct sim_dev *sim, uint16_t fn, uint64_t addr, size_t len)
 {
 	const struct rte_memseg_list *msl;
 	uint64_t end = addr + len;
 	uint64_t pos;
 
+	if (fn != ICE_CORE_FN_PF)
+		return sim_vf_dma(sim, fn, addr, len);
 	if (len == 0 || end < addr)
 		return NULL;
 	msl = rte_mem_virt2memseg_list((void *)(uintptr_t)addr);
@@ -76,10 +78,9 @@ sim_dma(uint64_t addr, size_t len)
 }
 
 static int
-op_dma_read(void *opaque __rte_unused, uint16_t fn __rte_unused, uint64_t addr, void *buf,
-	    size_t len)
+op_dma_read(void *opaque, uint16_t fn, uint64_t addr, void *buf, size_t len)
 {
-	const void *src = sim_dma(addr, len);
+	const void *src = sim_dma(opaque, fn, addr, len);
 
 	if (src == NULL)
 		return -1;
@@ -88,10 +89,9 @@ op_dma_read(void *opaque __rte_unused, uint16_t fn __rte_unused, uint64_t addr, 
 }
 
 static int
-op_dma_write(void *opaque __rte_unused, uint16_t fn __rte_unused, uint64_t addr,
-	     const void *buf, size_t len)
+op_dma_write(void *opaque, uint16_t fn, uint64_t addr, const void *buf, size_t len)
 {
-	void *dst = sim_dma(addr, len);
+	void *dst = sim_dma(opaque, fn, addr, len);
 
 	if (dst == NULL)
 		return -1;
@@ -100,10 +100,9 @@ op_dma_write(void *opaque __rte_unused, uint16_t fn __rte_unused, uint64_t addr,
 }
 
 static void *
-op_dma_map(void *opaque __rte_unused, uint16_t fn __rte_unused, uint64_t addr, size_t *len,
-	   bool write __rte_unused)
+op_dma_map(void *opaque, uint16_t fn, uint64_t addr, size_t *len, bool write __rte_unused)
 {
-	return sim_dma(addr, *len);
+	return sim_dma(opaque, fn, addr, *len);
 }
 
 static void
@@ -118,7 +117,11 @@ op_msix(void *opaque, uint16_t fn, uint16_t vec)
 	struct sim_dev *sim = opaque;
 	uint64_t one = 1;
 
-	if (fn != ICE_CORE_FN_PF || vec >= sim->nb_vec)
+	if (fn != ICE_CORE_FN_PF) {
+		sim_vf_raised(sim, fn, vec);
+		return;
+	}
+	if (vec >= sim->nb_vec)
 		return;
 	/* A full counter is as good as one more event. */
 	if (write(sim->vec_fd[vec], &one, sizeof(one)) < 0 && errno != EAGAIN)
@@ -227,10 +230,11 @@ sim_ring(struct sim_dev *sim, volatile uint32_t *word, uint32_t reg)
 static bool
 sim_doorbells(struct sim_dev *sim)
 {
+	unsigned int nb = atomic_load(&sim->nb_doorbells);
 	bool rung = false;
-	uint16_t q;
+	unsigned int q;
 
-	for (q = 0; q < sim->nb_queues; q++) {
+	for (q = 0; q < nb; q++) {
 		rung |= sim_ring(sim, &sim->db_rx[q], QRX_TAIL(q));
 		rung |= sim_ring(sim, &sim->db_tx[q], QTX_COMM_DBELL(q));
 	}
@@ -371,6 +375,13 @@ sim_run_script(struct sim_dev *sim, const char *path)
 	return rc;
 }
 
+/* As the core has it: what was asked for, else a default that grows with VFs. */
+static uint16_t
+sim_default(uint16_t asked, uint16_t def, uint16_t more)
+{
+	return asked != 0 ? asked : def + more;
+}
+
 int
 sim_dev_create(const char *name, const struct sim_args *args, struct sim_dev **out)
 {
@@ -385,9 +396,10 @@ sim_dev_create(const char *name, const struct sim_args *args, struct sim_dev **o
 	memset(sim, 0, sizeof(*sim));
 	strlcpy(sim->name, name, sizeof(sim->name));
 	sim->nb_ports = args->cfg.nb_ports;
-	sim->nb_queues = args->cfg.nb_queues ? args->cfg.nb_queues : ICE_CORE_DEF_QUEUES;
-	sim->bus.max_vectors = args->cfg.nb_vectors ? args->cfg.nb_vectors :
-			       ICE_CORE_DEF_VECTORS;
+	sim->nb_queues = sim_default(args->cfg.nb_queues, ICE_CORE_DEF_QUEUES,
+				     ICE_CORE_DEF_VF_QUEUES * args->cfg.nb_vfs);
+	sim->bus.max_vectors = sim_default(args->cfg.nb_vectors, ICE_CORE_DEF_VECTORS,
+					   ICE_CORE_DEF_VF_VECTORS * args->cfg.nb_vfs);
 	sim->deadline_ns = UINT64_MAX;
 	pthread_mutex_init(&sim->lock, NULL);
 	for (i = 0; i < SIM_MAX_QUEUES; i++) {
@@ -401,6 +413,9 @@ sim_dev_create(const char *name, const struct sim_args *args, struct sim_dev **o
 		rc = -errno;
 		goto fail;
 	}
+	rc = sim_vf_init(sim, args->cfg.nb_vfs);
+	if (rc != 0)
+		goto fail;
 	sim->core = ice_core_create(&args->cfg, &sim_core_ops, sim, reason, sizeof(reason));
 	if (sim->core == NULL) {
 		SIM_LOG(ERR, "%s: %s", name, reason);
@@ -448,6 +463,7 @@ sim_dev_destroy(struct sim_dev *sim)
 	}
 	if (sim->core != NULL)
 		ice_core_destroy(sim->core);
+	sim_vf_fini(sim);
 	for (i = 0; i < sim->nb_vec; i++)
 		close(sim->vec_fd[i]);
 	free(sim->vec_fd);

@@ -14,6 +14,7 @@
  *   ice_mp_sim_args.c  devargs
  *   ice_mp_sim_dev.c   create, destroy, thread, the core's operations
  *   ice_mp_sim_api.c   the bench's calls (ice_mp_sim.h)
+ *   ice_mp_sim_vf.c    VFs: their memory, their vectors, the bench's calls
  *
  * Locks: `lock` serialises the core. The list lock (ice_mp_sim_get/put) keeps
  * a device from going away under a bench call and is taken first.
@@ -36,7 +37,7 @@ extern int ice_mp_sim_logtype;
 
 /** Doorbell word that holds no store of the driver: beyond any valid tail. */
 #define SIM_DB_NONE	UINT32_MAX
-#define SIM_MAX_QUEUES	512
+#define SIM_MAX_QUEUES	2048
 #define SIM_NAME_LEN	64
 
 struct sim_args {
@@ -85,8 +86,14 @@ struct sim_dev {
 
 	struct sim_capture capture[ICE_CORE_MAX_PORTS];
 
+	/* VFs; under lock */
+	struct sim_vf *vfs;
+	uint16_t nb_vfs;		/**< it can have */
+	uint16_t nb_vfs_on;		/**< that exist */
+
 	/** Doorbells: the driver stores, the thread takes (swaps for NONE). */
 	uint16_t nb_queues;
+	atomic_uint nb_doorbells;	/**< of each kind, the highest handed out + 1 */
 	volatile uint32_t db_tx[SIM_MAX_QUEUES] __attribute__((aligned(64)));
 	volatile uint32_t db_rx[SIM_MAX_QUEUES] __attribute__((aligned(64)));
 };
@@ -103,6 +110,14 @@ void sim_dev_destroy(struct sim_dev *sim);
 /** Keep what the bench may ask about a device that is going. */
 void sim_api_obituary(struct sim_dev *sim);
 
+/** Room for nb VFs, none of them enabled. @return 0 or -ENOMEM */
+int sim_vf_init(struct sim_dev *sim, uint16_t nb);
+void sim_vf_fini(struct sim_dev *sim);
+/** Memory as VF function fn sees it; NULL: not all of it was granted. */
+void *sim_vf_dma(struct sim_dev *sim, uint16_t fn, uint64_t addr, size_t len);
+/** A vector of VF function fn was raised. */
+void sim_vf_raised(struct sim_dev *sim, uint16_t fn, uint16_t vec);
+
 /** Enter the core from outside the thread. Pending doorbells are rung first:
  * they are older than what the caller is about to do. */
 void sim_enter(struct sim_dev *sim);
@@ -112,5 +127,9 @@ void sim_leave(struct sim_dev *sim);
 /** Look up by vdev name and hold the list. NULL: not held. */
 struct sim_dev *ice_mp_sim_get(const char *name);
 void ice_mp_sim_put(void);
+/** Look up and enter; every call of the bench begins and ends with this pair.
+ * NULL: no such device, nothing to leave. */
+struct sim_dev *sim_api_enter(const char *name);
+void sim_api_leave(struct sim_dev *sim);
 
 #endif /* _ICE_MP_SIM_PRIV_H_ */

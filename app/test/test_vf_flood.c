@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/**
+ * @file
+ * Every mailbox of every VF is full all the time: each message is answered, in
+ * order, to whom it is; ports forward as before, and events of ports are heard.
+ * Under "icemp soak" long, and its figures are judged.
+ */
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "ice_mp_event.h"
+#include "ice_mp_ext.h"
+#include "soak.h"
+#include "vf_client.h"
+
+#define MBX		16
+/* Unanswered messages of a VF: as many answers as its ring can take. */
+#define WINDOW		(MBX - 2)
+#define MAX_ROUNDS	1024
+#define MAX_LATENCIES	20000
+/* What main forwards needs a CPU of its own; how often the others have theirs is
+ * not the driver's doing. Rings of that size last longer than this. */
+#define SWEEP_US	1000
+
+struct flooder {
+	uint32_t sent, got;	/* messages, answers */
+	unsigned int refused;	/* no room in its ATQ: the PF is behind */
+};
+
+static struct {
+	struct soak soak;
+	uint16_t nb;
+	pthread_t thread;
+	bool on, off, failed;	/* by main: flood, end; a wrong answer */
+	char why[200];
+	struct flooder vf[ICE_MP_HW_MAX_VFS];
+} W;
+
+static bool
+flag(const bool *at)
+{
+	return __atomic_load_n(at, __ATOMIC_SEQ_CST);
+}
+
+static void
+set(bool *at, bool to)
+{
+	__atomic_store_n(at, to, __ATOMIC_SEQ_CST);
+}
+
+/* The nth message of a VF: now and then one that has to be executed, otherwise one
+ * that nobody knows and that names the VF and n. */
+static uint32_t
+op_of(uint16_t vf, uint32_t n)
+{
+	return n % 8 == 7 ? ICE_MP_VC_GET_STATS :
+	       n % 8 == 3 ? ICE_MP_VC_GET_RSS_HENA_CAPS :
+	       0x80000000u | (uint32_t)vf << 20 | (n & 0xFFFFF);
+}
+
+static void
+wrong(uint16_t vf, const char *what, uint32_t a, uint32_t b)
+{
+	if (flag(&W.failed))
+		return;
+	snprintf(W.why, sizeof(W.why), "VF %u: %s: 0x%x, 0x%x expected", vf, what, a, b);
+	set(&W.failed, true);
+}
+
+static void
+answers(uint16_t vf)
+{
+	struct flooder *f = &W.vf[vf];
+	struct vfc *c = vfc_of(vf);
+
+	while (vfc_recv(c, &c->msg, 0) == 0) {
+		uint32_t want = op_of(vf, f->got);
+
+		if (c->msg.op == ICE_MP_VC_EVENT) {
+			vfc_noted(c, &c->msg);
+			continue;
+		}
+		if (c->msg.op != want)
+			wrong(vf, "another answer", c->msg.op, want);
+		else if (want & 0x80000000u && c->msg.status != ICE_MP_VC_ERR_NOT_SUPPORTED)
+			wrong(vf, "status", c->msg.status, ICE_MP_VC_ERR_NOT_SUPPORTED);
+		else if (!(want & 0x80000000u) && c->msg.status != ICE_MP_VC_OK)
+			wrong(vf, "status", c->msg.status, ICE_MP_VC_OK);
+		f->got++;
+	}
+}
+
+static void
+messages(uint16_t vf)
+{
+	static const struct ice_mp_vc_queue_select sel = { .vsi_id = VFC_VSI };
+	struct flooder *f = &W.vf[vf];
+	uint32_t op;
+
+	while (f->sent - f->got < WINDOW) {
+		op = op_of(vf, f->sent);
+		if (vfc_send(vfc_of(vf), op, &sel,
+			     op == ICE_MP_VC_GET_RSS_HENA_CAPS ? 0 : sizeof(sel)) != 0) {
+			f->refused++;
+			return;
+		}
+		f->sent++;
+	}
+}
+
+static void *
+flood_main(void *arg __rte_unused)
+{
+	uint16_t vf;
+
+	while (!flag(&W.off)) {
+		if (!flag(&W.on)) {
+			usleep(200);
+			continue;
+		}
+		for (vf = 0; vf < W.nb && !flag(&W.off); vf++) {
+			answers(vf);
+			messages(vf);
+		}
+		usleep(SWEEP_US);
+	}
+	return NULL;
+}
+
+/* ---- what it is to others ---- */
+
+/* From an event of a port until the engine has taken it, microseconds. */
+static int
+latency(uint8_t lport, uint64_t *us)
+{
+	struct ice_mp_event_counters c;
+	uint64_t before, t0;
+
+	T_EQ(t_event_counters(F.id[lport], &c), 0);
+	before = c.src[ICE_MP_SRC_DOORBELL].received;
+	t0 = soak_us();
+	T_EQ(sim.inject_event(T_DEV, lport, EVENT_DOORBELL_LINK, 0), 0);
+	T_WAIT(t_event_counters(F.id[lport], &c) == 0 &&
+	       c.src[ICE_MP_SRC_DOORBELL].received > before, T_WAIT_MS,
+	       "an event of lport %u is not heard", lport);
+	*us = soak_us() - t0;
+	return 0;
+}
+
+static int
+rounds(uint64_t *permille, unsigned int *nb, uint64_t *us, unsigned int *nb_us, double sum[2])
+{
+	unsigned int ms = W.soak.longrun ? 200 : 40, r, k;
+	double calm, flood, before;
+
+	T_TRY(soak_circulate(0));
+	T_TRY(soak_forward(0, ms, &before));
+	for (r = 0; r < MAX_ROUNDS && soak_time(&W.soak) && r < W.soak.count; r++) {
+		double after;
+
+		set(&W.on, true);
+		T_TRY(soak_forward(0, ms, &flood));
+		for (k = 0; k < 8 && *nb_us < MAX_LATENCIES; k++)
+			T_TRY(latency((r + k) % F.nb, &us[(*nb_us)++]));
+		set(&W.on, false);
+		T_CHECK(!flag(&W.failed), "%s", W.why);
+		T_TRY(soak_forward(0, ms, &after));
+		calm = (before + after) / 2;
+		before = after;
+		permille[r] = calm > 0 ? flood * 1000 / calm : 0;
+		sum[0] += calm;
+		sum[1] += flood;
+	}
+	*nb = r;
+	return soak_take_out(0);
+}
+
+/* Every message has been answered. */
+static int
+settled(void)
+{
+	uint16_t vf;
+
+	for (vf = 0; vf < W.nb; vf++) {
+		struct vfc *c = vfc_of(vf);
+
+		T_WAIT((answers(vf), W.vf[vf].got == W.vf[vf].sent), T_WAIT_MS,
+		       "VF %u: %u messages, %u answers", vf, W.vf[vf].sent, W.vf[vf].got);
+		T_CHECK(!flag(&W.failed), "%s", W.why);
+		T_CHECK(vfc_alive(c), "VF %u was reset", vf);
+		T_EQ(c->strays, 0);
+		T_CHECK(W.vf[vf].sent > 0, "VF %u was never served", vf);
+	}
+	return 0;
+}
+
+static int
+flood_of(const char *name, uint16_t nb, uint64_t count)
+{
+	static uint64_t permille[MAX_ROUNDS], us[MAX_LATENCIES];
+	const struct vfc_opt opt = { .mbx_len = MBX, .mbx_buf = 512, .buf = 1024 };
+	unsigned int nb_rounds = 0, nb_us = 0;
+	uint64_t messages_ = 0, least = UINT64_MAX, most = 0;
+	double sum[2] = { 0 };
+	uint16_t vf;
+	int rc;
+
+	memset(&W, 0, sizeof(W));
+	W.nb = nb;
+	soak_begin(&W.soak, name, count);
+	T_TRY(t_up_all(NULL));
+	T_TRY(vfc_begin(nb, &opt));
+	for (vf = 0; vf < nb; vf++) {
+		T_TRY(vfc_up(vfc_of(vf)));
+		vfc_drain(vfc_of(vf));
+	}
+	T_EQ(pthread_create(&W.thread, NULL, flood_main, NULL), 0);
+	rc = rounds(permille, &nb_rounds, us, &nb_us, sum);
+	set(&W.off, true);
+	T_EQ(pthread_join(W.thread, NULL), 0);
+	T_EQ(rc, 0);
+	T_TRY(settled());
+	for (vf = 0; vf < nb; vf++) {
+		messages_ += W.vf[vf].sent;
+		least = RTE_MIN(least, W.vf[vf].sent);
+		most = RTE_MAX(most, W.vf[vf].sent);
+	}
+	printf("soak: {\"case\":\"%s\",\"seed\":%llu,\"vfs\":%u,\"ports\":%u,\"messages\":%llu,"
+	       "\"lost\":0,\"least\":%llu,\"most\":%llu,\"rounds\":%u,\"calm_pps\":%.0f,"
+	       "\"flood_pps\":%.0f,\"ratio_permille\":", name,
+	       (unsigned long long)W.soak.seed, nb, F.nb, (unsigned long long)messages_,
+	       (unsigned long long)least, (unsigned long long)most, nb_rounds,
+	       nb_rounds ? sum[0] / nb_rounds : 0, nb_rounds ? sum[1] / nb_rounds : 0);
+	soak_print_spread(permille, nb_rounds);
+	printf(",\"event_us\":");
+	soak_print_spread(us, nb_us);
+	printf("}\n");
+	T_CHECK(least * 4 >= most, "one VF was served %llu times, another %llu times",
+		(unsigned long long)least, (unsigned long long)most);
+	/* In the suite the machine is busy with other things. */
+	T_CHECK(!W.soak.longrun || permille[nb_rounds / 2] >= 900,
+		"ports forward %llu of 1000 frames", (unsigned long long)permille[nb_rounds / 2]);
+	return 0;
+}
+
+static int
+flood(void)
+{
+	return flood_of("flood", 256, 10);
+}
+
+static const struct t_case cases[] = {
+	{ "flood", flood, 8, T_SIM | T_WIRED, "vfs=256" },
+};
+
+T_SUITE(vf_flood, cases);
