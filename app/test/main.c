@@ -14,12 +14,14 @@
 #include <rte_mempool.h>
 
 #include "test.h"
+#include "vf_client.h"
 
 extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_mac, suite_link,
 	suite_event, suite_isolation, suite_intr, suite_adminq, suite_data, suite_filter,
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
-	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset;
+	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset,
+	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_rings, suite_vf_reset, suite_vf_flood;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
@@ -27,6 +29,8 @@ static const struct t_suite *const suites[] = {
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
 	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
 	&suite_sweep, &suite_nested, &suite_threads, &suite_soak, &suite_soak_reset,
+	&suite_vf, &suite_vf_data, &suite_vf_hostile, &suite_vf_rings, &suite_vf_reset,
+	&suite_vf_flood,
 };
 
 struct t_fixture F;
@@ -54,23 +58,33 @@ find_driver(void)
 static bool
 find_sim(void)
 {
+#define CALL(x)	{ #x, (void **)&sim.x }
+	static const struct {
+		const char *name;
+		void **at;
+	} calls[] = {
+		CALL(fault), CALL(fault_script), CALL(query), CALL(violations), CALL(reg_read),
+		CALL(reg_write), CALL(inject_event), CALL(inject_rx), CALL(capture),
+		CALL(collect_tx), CALL(vf_enable), CALL(vf_reg_read), CALL(vf_reg_write),
+		CALL(vf_flr), CALL(vf_grant), CALL(vf_revoke), CALL(vf_msix), CALL(fn_violations),
+		CALL(fn_digest),
+	};
+#undef CALL
 	/* EAL has loaded it, but for itself only. */
 	void *so = dlopen("librte_net_ice_mp_sim.so", RTLD_NOW | RTLD_NOLOAD);
+	unsigned int i;
 
 	if (so == NULL)
 		return false;
-	*(void **)&sim.fault = dlsym(so, "ice_mp_sim_fault");
-	*(void **)&sim.fault_script = dlsym(so, "ice_mp_sim_fault_script");
-	*(void **)&sim.query = dlsym(so, "ice_mp_sim_query");
-	*(void **)&sim.violations = dlsym(so, "ice_mp_sim_violations");
-	*(void **)&sim.reg_read = dlsym(so, "ice_mp_sim_reg_read");
-	*(void **)&sim.reg_write = dlsym(so, "ice_mp_sim_reg_write");
-	*(void **)&sim.inject_event = dlsym(so, "ice_mp_sim_inject_event");
-	*(void **)&sim.inject_rx = dlsym(so, "ice_mp_sim_inject_rx");
-	*(void **)&sim.capture = dlsym(so, "ice_mp_sim_capture");
-	*(void **)&sim.collect_tx = dlsym(so, "ice_mp_sim_collect_tx");
-	return sim.fault && sim.fault_script && sim.query && sim.violations && sim.reg_read &&
-	       sim.reg_write && sim.inject_event && sim.inject_rx && sim.capture && sim.collect_tx;
+	for (i = 0; i < RTE_DIM(calls); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "ice_mp_sim_%s", calls[i].name);
+		*calls[i].at = dlsym(so, name);
+		if (*calls[i].at == NULL)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -112,6 +126,7 @@ fixture_close(void)
 	int rc;
 
 	t_lsc_unwatch();
+	vfc_end();
 	if (!F.sim) {
 		for (i = 0; i < F.nb; i++) {
 			rte_eth_promiscuous_disable(F.id[i]);
@@ -205,6 +220,9 @@ run_suite(const struct t_suite *s)
 	unsigned int i;
 
 	if (left_out(s))
+		return;
+	/* Until the driver serves VFs. */
+	if (strncmp(s->name, "vf", 2) == 0 && getenv("ICE_MP_TEST_VF") == NULL)
 		return;
 	for (i = 0; i < s->nb; i++) {
 		const struct t_case *c = &s->cases[i];

@@ -39,4 +39,14 @@ uint64_t soak_us(void);
 /** Sort, and print min, median, p99 and max as a JSON object. */
 void soak_print_spread(uint64_t *us, unsigned int n);
 
+/* Wired ports from `first` on forward to each other what was put in once. */
+
+/** Put frames into circulation. */
+int soak_circulate(uint8_t first);
+/** Forward for some time; counters of events add up all the while.
+ * @param rate  frames per second */
+int soak_forward(uint8_t first, unsigned int ms, double *rate);
+/** All that were put in are still there. */
+int soak_take_out(uint8_t first);
+
 #endif /* _ICE_MP_SOAK_H_ */

@@ -82,6 +82,15 @@ struct t_sim_api {
 	int (*inject_rx)(const char *, uint8_t, const void *, size_t);
 	int (*capture)(const char *, uint8_t, unsigned int);
 	int (*collect_tx)(const char *, uint8_t, void *, size_t);
+	int (*vf_enable)(const char *, uint16_t);
+	int (*vf_reg_read)(const char *, uint16_t, uint32_t, uint32_t *);
+	int (*vf_reg_write)(const char *, uint16_t, uint32_t, uint32_t);
+	int (*vf_flr)(const char *, uint16_t);
+	int (*vf_grant)(const char *, uint16_t, void *, size_t);
+	int (*vf_revoke)(const char *, uint16_t);
+	int (*vf_msix)(const char *, uint16_t, uint16_t, uint64_t *);
+	int64_t (*fn_violations)(const char *, uint16_t);
+	int (*fn_digest)(const char *, uint16_t, uint64_t *);
 };
 extern struct t_sim_api sim;
 

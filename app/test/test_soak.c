@@ -180,16 +180,17 @@ adds_up(void)
 	return 0;
 }
 
-/* What arrives at a quiet port leaves by it. @return frames forwarded, <0: failed */
+/* What arrives at a port from `first` on leaves by it. @return frames forwarded,
+ * <0: failed */
 static int64_t
-forward(void)
+forward(uint8_t first)
 {
 	struct rte_mbuf *m[32];
 	int64_t nb = 0;
 	uint16_t n;
 	uint8_t i;
 
-	for (i = STORMED; i < F.nb; i++) {
+	for (i = first; i < F.nb; i++) {
 		n = rte_eth_rx_burst(F.id[i], 0, m, RTE_DIM(m));
 		if (n == 0)
 			continue;
@@ -200,15 +201,14 @@ forward(void)
 	return nb;
 }
 
-/* Forward for some time. @param rate  frames per second */
-static int
-measure(unsigned int ms, double *rate)
+int
+soak_forward(uint8_t first, unsigned int ms, double *rate)
 {
 	uint64_t t0 = soak_us(), now, look = t0;
 	int64_t nb = 0, n;
 
 	do {
-		n = forward();
+		n = forward(first);
 		if (n < 0)
 			return -1;
 		nb += n;
@@ -222,14 +222,14 @@ measure(unsigned int ms, double *rate)
 	return 0;
 }
 
-static int
-put_in_circulation(void)
+int
+soak_circulate(uint8_t first)
 {
 	struct rte_mbuf *m;
 	uint8_t i, buf[60];
 	unsigned int k;
 
-	for (i = STORMED; i < F.nb; i++) {
+	for (i = first; i < F.nb; i++) {
 		T_EQ(rte_eth_promiscuous_enable(F.id[i]), 0);
 		for (k = 0; k < CIRCLING; k++) {
 			t_frame(buf, sizeof(buf), i, t_peer(i), k);
@@ -241,17 +241,16 @@ put_in_circulation(void)
 	return 0;
 }
 
-/* All that were put in are still there. */
-static int
-take_out(void)
+int
+soak_take_out(uint8_t first)
 {
 	struct rte_mbuf *m[CIRCLING];
-	unsigned int got = 0, n, all = CIRCLING * (F.nb - STORMED);
+	unsigned int got = 0, n, all = CIRCLING * (F.nb - first);
 	uint64_t end = t_now_ms() + T_WAIT_MS;
 	uint8_t i;
 
 	while (got < all && t_now_ms() < end) {
-		for (i = STORMED; i < F.nb; i++) {
+		for (i = first; i < F.nb; i++) {
 			n = rte_eth_rx_burst(F.id[i], 0, m, RTE_DIM(m));
 			rte_pktmbuf_free_bulk(m, n);
 			got += n;
@@ -307,15 +306,15 @@ storm_rounds(uint64_t *permille, unsigned int *rounds, double rate[2])
 	unsigned int least = W.soak.longrun ? 75 : 5;
 	double calm, storm, before;
 
-	T_TRY(put_in_circulation());
-	T_TRY(measure(ms, &before));
+	T_TRY(soak_circulate(STORMED));
+	T_TRY(soak_forward(STORMED, ms, &before));
 	for (r = 0; r < MAX_ROUNDS && soak_time(&W.soak) && (!flag(&W.over) || r < least); r++) {
 		double after;
 
 		set(&W.on, true);
-		T_TRY(measure(ms, &storm));
+		T_TRY(soak_forward(STORMED, ms, &storm));
 		set(&W.on, false);
-		T_TRY(measure(ms, &after));
+		T_TRY(soak_forward(STORMED, ms, &after));
 		calm = (before + after) / 2;
 		before = after;
 		permille[r] = calm > 0 ? storm * 1000 / calm : 0;
@@ -323,7 +322,7 @@ storm_rounds(uint64_t *permille, unsigned int *rounds, double rate[2])
 		rate[1] += storm;
 	}
 	*rounds = r;
-	return take_out();
+	return soak_take_out(STORMED);
 }
 
 static int
