@@ -170,19 +170,17 @@ ice_core_vf_reset(struct ice_core *core, uint16_t vf)
 void
 ice_core_set_vfs(struct ice_core *core, uint16_t nb)
 {
-	bool changed = false;
+	bool gone = false;
 	unsigned int i;
 
 	for (i = 0; i < core->cfg.nb_vfs; i++) {
-		if (core->vf[i].present == (i < nb))
-			continue;
-		/* Coming and going are resets to the PF: so it brings a VF that
-		 * appears while it runs into service, and forgets one that went. */
-		vflr(core, i);
+		if (core->vf[i].present && i >= nb) {
+			vflr(core, i);
+			gone = true;
+		}
 		core->vf[i].present = i < nb;
-		changed = true;
 	}
-	if (changed)
+	if (gone)
 		icc_intr_oicr(core, ICE_CORE_FN_PF, PFINT_OICR_VFLR_M);
 }
 

@@ -11,21 +11,26 @@
 TEST(vfs_come_and_go)
 {
 	vf_open(2, 4);
-	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0xF);
-	CHECK(rd32(PFINT_OICR) & PFINT_OICR_VFLR_M);
-	wr32(GLGEN_VFLRSTAT(0), 0x5);
-	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0xA);
-	wr32(GLGEN_VFLRSTAT(0), 0xA);
+	/* Those that come are no news, and as the PF left them. */
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0);
+	CHECK_EQ(rd32(PFINT_OICR) & PFINT_OICR_VFLR_M, 0);
 	vwr(3, VFINT_STAT_CTL01, 7);
 	CHECK_EQ(vrd(3, VFINT_STAT_CTL01), 7);
 	ice_core_set_vfs(E.core, 2);
 	/* Those that stay hear nothing of it. */
 	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0xC);
 	CHECK(rd32(PFINT_OICR) & PFINT_OICR_VFLR_M);
+	wr32(GLGEN_VFLRSTAT(0), 0x4);
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0x8);
+	wr32(GLGEN_VFLRSTAT(0), 0x8);
 	CHECK_EQ(vrd(3, VFINT_STAT_CTL01), 0);
 	vwr(3, VFINT_STAT_CTL01, 7);
+	wr32(VFGEN_RSTAT(3), VFGEN_RSTAT_VFACTIVE);
 	ice_core_set_vfs(E.core, 4);
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 0);
+	CHECK_EQ(rd32(PFINT_OICR) & PFINT_OICR_VFLR_M, 0);
 	CHECK_EQ(vrd(3, VFINT_STAT_CTL01), 0);
+	CHECK_EQ(vrd(3, VF_VFGEN_RSTAT), VFGEN_RSTAT_VFACTIVE);
 	/* No more than there are. */
 	ice_core_set_vfs(E.core, 400);
 	BREACH(ICC_BR_REG_UNKNOWN, vrd(4, VFINT_STAT_CTL01));
@@ -53,7 +58,9 @@ TEST(all_256_have_registers_of_their_own)
 		CHECK_EQ(rd32(VF_MBX_ATQBAL(i)), 0x40 * i);
 		CHECK_EQ(rd32(VF_MBX_ARQBAH(i)), i);
 	}
-	CHECK_EQ(rd32(GLGEN_VFLRSTAT(7)), 0xFFFFFFFF);
+	ice_core_set_vfs(E.core, 225);
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(6)), 0);
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(7)), 0xFFFFFFFE);
 }
 
 TEST(accesses_that_are_none)
