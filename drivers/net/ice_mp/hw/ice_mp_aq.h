@@ -579,6 +579,34 @@ struct ice_mp_aq_port_ets {
 };
 static_assert(sizeof(struct ice_mp_aq_port_ets) == 64, "0x040E reply size");
 
+/* 0x0410, 0x0415 (0x0411 asks): profiles of rates, which 0x0403 gives to nodes
+ * of their layer (cir, eir: index; 0 is "no limit") */
+struct ice_mp_aqc_rl_profiles {
+	uint16_t num;
+	uint16_t num_processed;
+	uint32_t rsvd;
+	uint32_t addr_high, addr_low;
+};
+/** Bytes per second: multiply * PSM clock / (32 << encode). */
+struct ice_mp_aq_rl_profile {
+	uint8_t level;			/**< layer + 1 */
+	uint8_t flags;
+	uint16_t id;			/**< of the reply; of a removal */
+	uint16_t max_burst;
+	uint16_t multiply;
+	uint16_t wake_up;		/**< PSM clocks per byte */
+	uint16_t encode;
+};
+#define ICE_MP_AQ_RL_PROFILE_TYPE_M	0x03
+#define ICE_MP_AQ_RL_PROFILE_CIR	0
+#define ICE_MP_AQ_RL_PROFILE_EIR	1
+#define ICE_MP_AQ_RL_PROFILE_SRL	2
+#define ICE_MP_AQ_RL_PROFILE_INVALID	0x80	/**< 0x0411: there is no such one */
+#define ICE_MP_RL_CLOCK_DIV		32
+/** wake_up: 6 bits and 9 of the fraction, or with this one 15 bits. */
+#define ICE_MP_RL_WAKE_UP_INT		0x8000
+static_assert(sizeof(struct ice_mp_aq_rl_profile) == 12, "0x0410 size");
+
 /* 0x0412 */
 struct ice_mp_aq_sched_layer {
 	uint8_t logical_layer;
