@@ -20,6 +20,8 @@
 #define COPY_MAX	256
 /** Bits of the command field that mean nothing. */
 #define ICE_MP_TXD_CMD_RSVD	0x884
+/** One of them asks for the FCS of older cards, which is always there: drivers of VFs set it. */
+#define ICE_MP_TXD_CMD_ICRC	0x004
 /** Data descriptors of one packet the device follows (TSO needs many). */
 #define MAX_SEGS	62
 
@@ -330,7 +332,7 @@ check_segments(const struct icc_tx_offload *o, const struct seg *seg, unsigned i
 
 /* Decode context and data commands of one packet; NULL, or what is wrong. */
 static const char *
-decode(const struct ice_mp_tx_desc *d, unsigned int cnt, struct icc_tx_offload *o,
+decode(const struct ice_mp_tx_desc *d, unsigned int cnt, bool vf, struct icc_tx_offload *o,
        struct seg *seg, unsigned int *nb_segs, size_t *len)
 {
 	unsigned int i, n = 0, ctx = 0;
@@ -361,7 +363,7 @@ decode(const struct ice_mp_tx_desc *d, unsigned int cnt, struct icc_tx_offload *
 		if (n == MAX_SEGS)
 			return "too many descriptors";
 		cmd = (qw & ICE_MP_TXD_CMD_M) >> ICE_MP_TXD_CMD_S;
-		if (cmd & ICE_MP_TXD_CMD_RSVD)
+		if (cmd & (vf ? ICE_MP_TXD_CMD_RSVD & ~ICE_MP_TXD_CMD_ICRC : ICE_MP_TXD_CMD_RSVD))
 			return "reserved command bits";
 		seg[n].addr = d[i].addr;
 		seg[n].len = (qw & ICE_MP_TXD_BUF_SZ_M) >> ICE_MP_TXD_BUF_SZ_S;
@@ -432,7 +434,7 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 	size_t len, got, off;
 	void *map;
 
-	why = decode(d, cnt, &o, seg, &nb, &len);
+	why = decode(d, cnt, q->fn != ICE_CORE_FN_PF, &o, seg, &nb, &len);
 	if (why != NULL) {
 		icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: %s", n, why);
 		core->vsi[q->vsi].stats.tx_err++;

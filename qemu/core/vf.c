@@ -319,6 +319,7 @@ icc_vf_pf_write(struct ice_core *core, uint32_t off, uint32_t val)
 		/* All that a PF does is switch rings off. */
 		if (which == 2 && !(val & CTLQ_LEN_ENABLE_M)) {
 			(arq ? &core->vf[vf].mbx.arq : &core->vf[vf].mbx.atq)->len = 0;
+			core->vf[vf].unaware = true;
 			if (!arq)
 				icc_mbx_drop(core, vf);
 		} else if (val != 0) {
