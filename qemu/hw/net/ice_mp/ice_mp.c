@@ -22,8 +22,6 @@
 #include "ice_mp.h"
 
 #define ICE_MP_DEVICE_ID        0x1592
-#define ICE_MP_SUBSYS_ID        0x0001
-#define ICE_MP_REVISION         0x02
 
 #define ICE_MP_MMIO_BAR         0
 #define ICE_MP_MMIO_SIZE        (32 * MiB)
@@ -35,10 +33,6 @@
 
 /* Offsets as the real card has them. */
 #define ICE_MP_CAP_PM           0x40
-#define ICE_MP_CAP_MSIX         0x70
-#define ICE_MP_CAP_EXP          0xa0
-#define ICE_MP_CAP_AER          0x100
-#define ICE_MP_CAP_ARI          0x148
 #define ICE_MP_CAP_DSN          0x150
 
 /* Packets per turn: keeps the BQL free for the vCPUs in between. */
@@ -126,45 +120,50 @@ static void ice_mp_vm_state(void *opaque, bool running, RunState state)
     }
 }
 
-/* Operations of the core. Only function 0, the PF, exists so far. */
+/* Operations of the core. */
+
+/* Guest memory as function @fn sees it; NULL: there is no such function. */
+static IceMpDma *ice_mp_fn_dma(IceMpState *s, uint16_t fn)
+{
+    return fn == ICE_CORE_FN_PF ? s->dma : ice_mp_vf_dma(s, fn - 1);
+}
 
 static int ice_mp_op_dma_read(void *opaque, uint16_t fn, uint64_t addr,
                               void *buf, size_t len)
 {
-    IceMpState *s = opaque;
+    IceMpDma *dma = ice_mp_fn_dma(opaque, fn);
 
-    return fn ? -1 : ice_mp_dma_rw(s->dma, addr, buf, len, false);
+    return dma ? ice_mp_dma_rw(dma, addr, buf, len, false) : -1;
 }
 
 static int ice_mp_op_dma_write(void *opaque, uint16_t fn, uint64_t addr,
                                const void *buf, size_t len)
 {
-    IceMpState *s = opaque;
+    IceMpDma *dma = ice_mp_fn_dma(opaque, fn);
 
-    return fn ? -1 : ice_mp_dma_rw(s->dma, addr, (void *)buf, len, true);
+    return dma ? ice_mp_dma_rw(dma, addr, (void *)buf, len, true) : -1;
 }
 
 static void *ice_mp_op_dma_map(void *opaque, uint16_t fn, uint64_t addr,
                                size_t *len, bool write)
 {
-    IceMpState *s = opaque;
+    IceMpDma *dma = ice_mp_fn_dma(opaque, fn);
 
-    return fn ? NULL : ice_mp_dma_map(s->dma, addr, len, write);
+    return dma ? ice_mp_dma_map(dma, addr, len, write) : NULL;
 }
 
 static void ice_mp_op_dma_unmap(void *opaque, uint16_t fn, void *ptr,
                                 size_t len, bool write, size_t used)
 {
-    IceMpState *s = opaque;
-
-    ice_mp_dma_unmap(s->dma, ptr, len, write, used);
+    ice_mp_dma_unmap(ice_mp_fn_dma(opaque, fn), ptr, len, write, used);
 }
 
 static void ice_mp_op_msix(void *opaque, uint16_t fn, uint16_t vec)
 {
-    PCIDevice *dev = PCI_DEVICE(opaque);
+    PCIDevice *dev = fn == ICE_CORE_FN_PF ? PCI_DEVICE(opaque)
+                                          : ice_mp_vf_pci(opaque, fn - 1);
 
-    if (!fn && msix_enabled(dev) && vec < dev->msix_entries_nr) {
+    if (dev && msix_enabled(dev) && vec < dev->msix_entries_nr) {
         msix_notify(dev, vec);
     }
 }
@@ -228,28 +227,25 @@ static const struct ice_core_ops ice_mp_core_ops = {
     .remove = ice_mp_op_remove,
 };
 
-static uint64_t ice_mp_mmio_read(void *opaque, hwaddr addr, unsigned size)
+uint64_t ice_mp_fn_read(IceMpState *s, uint16_t fn, hwaddr addr, unsigned size)
 {
-    IceMpState *s = opaque;
     uint64_t val;
 
     if (!ice_mp_enter(s)) {
         return UINT64_MAX;      /* as a read nobody completes */
     }
-    val = ice_core_reg_read(s->core, ICE_CORE_FN_PF, addr, size);
+    val = ice_core_reg_read(s->core, fn, addr, size);
     ice_mp_leave(s);
     return val;
 }
 
-static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
-                              unsigned size)
+void ice_mp_fn_write(IceMpState *s, uint16_t fn, hwaddr addr, uint64_t val,
+                     unsigned size)
 {
-    IceMpState *s = opaque;
-
     if (!ice_mp_enter(s)) {
         return;
     }
-    ice_core_reg_write(s->core, ICE_CORE_FN_PF, addr, val, size);
+    ice_core_reg_write(s->core, fn, addr, val, size);
     if (s->kicked && s->running) {
         /*
          * Serve a doorbell at once: waking the main loop costs more than the
@@ -260,6 +256,17 @@ static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
     } else {
         ice_mp_leave(s);
     }
+}
+
+static uint64_t ice_mp_mmio_read(void *opaque, hwaddr addr, unsigned size)
+{
+    return ice_mp_fn_read(opaque, ICE_CORE_FN_PF, addr, size);
+}
+
+static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
+                              unsigned size)
+{
+    ice_mp_fn_write(opaque, ICE_CORE_FN_PF, addr, val, size);
 }
 
 /* Odd sizes and alignments are the core's to judge: its checker counts them. */
@@ -279,11 +286,9 @@ static const MemoryRegionOps ice_mp_mmio_ops = {
     },
 };
 
-static void ice_mp_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
-                                int len)
+void ice_mp_fn_config(IceMpState *s, PCIDevice *dev, uint32_t addr,
+                      uint32_t val, int len)
 {
-    IceMpState *s = ICE_MP(dev);
-
     pci_default_write_config(dev, addr, val, len);
     pcie_cap_flr_write_config(dev, addr, val, len);
 
@@ -294,22 +299,37 @@ static void ice_mp_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
     }
 }
 
+static void ice_mp_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
+                                int len)
+{
+    IceMpState *s = ICE_MP(dev);
+
+    /* Hundreds of VFs may come or go: one change of the memory map. */
+    memory_region_transaction_begin();
+    ice_mp_fn_config(s, dev, addr, val, len);
+    ice_mp_vfs_decode(s);
+    memory_region_transaction_commit();
+}
+
+bool ice_mp_fn_flr(const PCIDevice *dev)
+{
+    /* QEMU clears the bit only after the reset it asked for. */
+    return pci_get_word(dev->config + dev->exp.exp_cap + PCI_EXP_DEVCTL) &
+           PCI_EXP_DEVCTL_BCR_FLR;
+}
+
+/* SR-IOV is QEMU's to reset: the VFs go, and say so, right after this. */
 static void ice_mp_reset_hold(Object *obj, ResetType type)
 {
     IceMpState *s = ICE_MP(obj);
-    PCIDevice *dev = PCI_DEVICE(obj);
     unsigned int i;
-    bool flr;
-
-    /* QEMU clears the bit only after the reset it asked for. */
-    flr = pci_get_word(dev->config + dev->exp.exp_cap + PCI_EXP_DEVCTL) &
-          PCI_EXP_DEVCTL_BCR_FLR;
 
     ice_mp_dma_flush(s->dma);
     if (!ice_mp_enter(s)) {
         return;
     }
-    ice_core_reset(s->core, flr ? ICE_CORE_RESET_FLR : ICE_CORE_RESET_POR);
+    ice_core_reset(s->core, ice_mp_fn_flr(PCI_DEVICE(s)) ? ICE_CORE_RESET_FLR
+                                                         : ICE_CORE_RESET_POR);
     ice_mp_leave(s);
     for (i = 0; i < s->nb_ports; i++) {
         ice_mp_net_sync(s, i);
@@ -325,33 +345,10 @@ static uint64_t ice_mp_serial(const MACAddr *mac)
            mac->a[3] << 16 | mac->a[4] << 8 | mac->a[5];
 }
 
-static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
-                             Error **errp)
+/* Express endpoint with FLR, AER and ARI: what the PF and its VFs share. */
+bool ice_mp_fn_express(PCIDevice *dev, Error **errp)
 {
-    IceMpState *s = ICE_MP(dev);
     uint8_t *exp_cap;
-    unsigned int i;
-    int pos;
-
-    pos = pci_pm_init(dev, ICE_MP_CAP_PM, errp);
-    if (pos < 0) {
-        return false;
-    }
-    pci_set_word(dev->config + pos + PCI_PM_PMC,
-                 PCI_PM_CAP_VER_1_1 | PCI_PM_CAP_DSI);
-    pci_set_word(dev->wmask + pos + PCI_PM_CTRL,
-                 PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE |
-                 PCI_PM_CTRL_DATA_SEL_MASK);
-    pci_set_word(dev->w1cmask + pos + PCI_PM_CTRL, PCI_PM_CTRL_PME_STATUS);
-
-    if (msix_init(dev, nb_vectors, &s->msix, ICE_MP_MSIX_BAR,
-                  ICE_MP_MSIX_TABLE, &s->msix, ICE_MP_MSIX_BAR,
-                  ICE_MP_MSIX_PBA, ICE_MP_CAP_MSIX, errp) < 0) {
-        return false;
-    }
-    for (i = 0; i < nb_vectors; i++) {
-        msix_vector_use(dev, i);
-    }
 
     if (pcie_endpoint_cap_init(dev, ICE_MP_CAP_EXP) < 0) {
         error_setg(errp, "no room for the PCI Express capability");
@@ -377,9 +374,56 @@ static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
         return false;
     }
     pcie_ari_init(dev, ICE_MP_CAP_ARI);
+    return true;
+}
+
+static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
+                             Error **errp)
+{
+    IceMpState *s = ICE_MP(dev);
+    unsigned int i;
+    int pos;
+
+    pos = pci_pm_init(dev, ICE_MP_CAP_PM, errp);
+    if (pos < 0) {
+        return false;
+    }
+    pci_set_word(dev->config + pos + PCI_PM_PMC,
+                 PCI_PM_CAP_VER_1_1 | PCI_PM_CAP_DSI);
+    pci_set_word(dev->wmask + pos + PCI_PM_CTRL,
+                 PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE |
+                 PCI_PM_CTRL_DATA_SEL_MASK);
+    pci_set_word(dev->w1cmask + pos + PCI_PM_CTRL, PCI_PM_CTRL_PME_STATUS);
+
+    if (msix_init(dev, nb_vectors, &s->msix, ICE_MP_MSIX_BAR,
+                  ICE_MP_MSIX_TABLE, &s->msix, ICE_MP_MSIX_BAR,
+                  ICE_MP_MSIX_PBA, ICE_MP_CAP_MSIX, errp) < 0) {
+        return false;
+    }
+    for (i = 0; i < nb_vectors; i++) {
+        msix_vector_use(dev, i);
+    }
+
+    if (!ice_mp_fn_express(dev, errp)) {
+        return false;
+    }
     pcie_dev_ser_num_init(dev, ICE_MP_CAP_DSN,
                           ice_mp_serial(&s->port[0].conf.macaddr));
-    return true;
+    return ice_mp_vfs_init(s, errp);
+}
+
+void ice_mp_fn_exit(PCIDevice *dev, MemoryRegion *msix)
+{
+    if (dev->exp.aer_cap) {
+        pcie_aer_exit(dev);
+    }
+    if (dev->exp.exp_cap) {
+        pcie_cap_exit(dev);
+    }
+    if (msix_present(dev)) {
+        msix_unuse_all_vectors(dev);
+        msix_uninit(dev, msix, msix);
+    }
 }
 
 /* Undo all of realize, in whatever state it stopped. */
@@ -407,19 +451,10 @@ static void ice_mp_exit(PCIDevice *dev)
         timer_free(s->timer);
         s->timer = NULL;
     }
+    ice_mp_vfs_exit(s);
     ice_mp_dma_free(s->dma);
     s->dma = NULL;
-
-    if (dev->exp.aer_cap) {
-        pcie_aer_exit(dev);
-    }
-    if (dev->exp.exp_cap) {
-        pcie_cap_exit(dev);
-    }
-    if (msix_present(dev)) {
-        msix_unuse_all_vectors(dev);
-        msix_uninit(dev, &s->msix, &s->msix);
-    }
+    ice_mp_fn_exit(dev, &s->msix);
 }
 
 static bool ice_mp_create_core(IceMpState *s, Error **errp)
@@ -427,6 +462,7 @@ static bool ice_mp_create_core(IceMpState *s, Error **errp)
     PCIDevice *dev = PCI_DEVICE(s);
     struct ice_core_cfg cfg = {
         .nb_ports = s->nb_ports,
+        .nb_vfs = s->nb_vfs,
         .nb_vectors = s->nb_vectors,
         .nb_queues = s->nb_queues,
         .pci_rid = dev->devfn,  /* the guest numbers the buses later */
@@ -449,7 +485,8 @@ static bool ice_mp_create_core(IceMpState *s, Error **errp)
 static void ice_mp_realize(PCIDevice *dev, Error **errp)
 {
     IceMpState *s = ICE_MP(dev);
-    unsigned int nb_vectors = s->nb_vectors ?: ICE_CORE_DEF_VECTORS;
+    unsigned int nb_vectors = s->nb_vectors ?:
+        ICE_CORE_DEF_VECTORS + s->nb_vfs * ICE_CORE_DEF_VF_VECTORS;
     unsigned int i;
 
     for (i = 0; i < ICE_CORE_MAX_PORTS; i++) {
@@ -457,6 +494,9 @@ static void ice_mp_realize(PCIDevice *dev, Error **errp)
         s->port[i].lport = i;
     }
     if (!ice_mp_net_check(s, errp)) {
+        return;
+    }
+    if (!ice_mp_vfs_check(s, errp)) {
         return;
     }
     if (nb_vectors < 2 || nb_vectors > ICE_MP_MAX_VECTORS) {
@@ -517,6 +557,7 @@ static const Property ice_mp_properties[] = {
     DEFINE_PROP_STRING("wire", IceMpState, wire),
     DEFINE_PROP_UINT16("vectors", IceMpState, nb_vectors, 0),
     DEFINE_PROP_UINT16("queues", IceMpState, nb_queues, 0),
+    DEFINE_PROP_UINT16("vfs", IceMpState, nb_vfs, 0),
     ICE_MP_PORT_PROPS(0),
     ICE_MP_PORT_PROPS(1),
     ICE_MP_PORT_PROPS(2),

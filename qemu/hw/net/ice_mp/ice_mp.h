@@ -8,6 +8,7 @@
  * connects it to QEMU:
  *
  *   ice_mp.c      PCI function: BARs, capabilities, resets, core work
+ *   ice_mp_vf.c   SR-IOV: the VFs as PCI functions
  *   ice_mp_net.c  one NIC per port: frames in and out, carrier
  *   ice_mp_dma.c  guest memory as the function sees it, with a small IOTLB
  *   ice_mp_qom.c  properties for QMP: state, faults, links
@@ -32,6 +33,18 @@
 
 #define TYPE_ICE_MP "pci-ice-mp"
 OBJECT_DECLARE_SIMPLE_TYPE(IceMpState, ICE_MP)
+
+#define TYPE_ICE_MP_VF "pci-ice-mp-vf"
+OBJECT_DECLARE_SIMPLE_TYPE(IceMpVfState, ICE_MP_VF)
+
+#define ICE_MP_SUBSYS_ID        0x0001
+#define ICE_MP_REVISION         0x02
+
+/* Capabilities the PF and its VFs both have, where the real card has them. */
+#define ICE_MP_CAP_MSIX         0x70
+#define ICE_MP_CAP_EXP          0xa0
+#define ICE_MP_CAP_AER          0x100
+#define ICE_MP_CAP_ARI          0x148
 
 /* Direct-mapped caches of iova page -> guest RAM, per direction. */
 #define ICE_MP_TLB_SMALL_SHIFT  12
@@ -98,6 +111,8 @@ struct IceMpState {
     bool removing;              /* surprise removal under way */
 
     IceMpDma *dma;
+    IceMpVfState **vf;          /* all nb_vfs of them; NULL without VFs */
+    uint16_t nb_vfs_on;         /* as the core was told */
     IceMpPort port[ICE_CORE_MAX_PORTS];
 
     /* properties */
@@ -106,6 +121,7 @@ struct IceMpState {
     char *wire;
     uint16_t nb_vectors;
     uint16_t nb_queues;
+    uint16_t nb_vfs;
     uint16_t speed[ICE_CORE_MAX_PORTS];
 
     char *fault_reply;
@@ -125,6 +141,29 @@ static inline bool ice_mp_enter(IceMpState *s)
 /* Leave the core; what was put off meanwhile is done from the bottom half. */
 void ice_mp_leave(IceMpState *s);
 void ice_mp_schedule(IceMpState *s);
+
+/* What the PF and its VFs do alike; @fn is the core's number of a function. */
+uint64_t ice_mp_fn_read(IceMpState *s, uint16_t fn, hwaddr addr, unsigned size);
+void ice_mp_fn_write(IceMpState *s, uint16_t fn, hwaddr addr, uint64_t val,
+                     unsigned size);
+void ice_mp_fn_config(IceMpState *s, PCIDevice *dev, uint32_t addr,
+                      uint32_t val, int len);
+/* Is the reset under way a function level reset of @dev? */
+bool ice_mp_fn_flr(const PCIDevice *dev);
+bool ice_mp_fn_express(PCIDevice *dev, Error **errp);
+void ice_mp_fn_exit(PCIDevice *dev, MemoryRegion *msix);
+
+/* ice_mp_vf.c */
+/* Are vfs= and the place on the bus good for each other? */
+bool ice_mp_vfs_check(IceMpState *s, Error **errp);
+/* Capabilities and the VFs, switched off; nothing at all with vfs=0. */
+bool ice_mp_vfs_init(IceMpState *s, Error **errp);
+void ice_mp_vfs_exit(IceMpState *s);
+/* The PF's configuration was written: memory decoding of the VFs follows. */
+void ice_mp_vfs_decode(IceMpState *s);
+/* The function of an enabled VF; NULL: not there. */
+PCIDevice *ice_mp_vf_pci(IceMpState *s, uint16_t vf);
+IceMpDma *ice_mp_vf_dma(IceMpState *s, uint16_t vf);
 
 /* ice_mp_net.c */
 bool ice_mp_net_check(IceMpState *s, Error **errp);
