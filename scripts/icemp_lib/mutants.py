@@ -14,7 +14,7 @@ of them must fail, with a reason. A program that dies or hangs has noticed
 nothing, it has only stopped. That all of them pass without the mutation is
 checked first.
 
-The suites guest, stock and equivalence run VMs. A bug of the device is then
+The suites guest, stock, equivalence and vf run VMs. A bug of the device is then
 built into a QEMU of its own, one of the driver into the plug-in; a filter is a
 part of a case's name, and each mutant costs a boot and its cases.
 """

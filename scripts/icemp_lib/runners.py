@@ -23,13 +23,14 @@ from . import paths
 CORE_TIMEOUT = 120.0
 #: One subject of the autotests; sanitizers take several times as long.
 SIM_TIMEOUT = 300.0
-PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0, "stock": 3000.0, "equivalence": 1500.0}
+PYTEST_TIMEOUT = {"host": 180.0, "guest": 1500.0, "stock": 3000.0, "equivalence": 1500.0,
+                  "vf": 1500.0}
 #: Set when the user gives up: programs under way are killed.
 giving_up = threading.Event()
 PASSED, FAILED, SKIPPED = "ok", "FAIL", "skip"
 #: Suites that start VMs, with their files in test/guest; the first has the rest.
 VM_SUITES = {"guest": "test_*.py", "stock": "test_stock_*.py",
-             "equivalence": "test_equivalence*.py"}
+             "equivalence": "test_equivalence*.py", "vf": "test_vf_*.py"}
 
 
 class Case:

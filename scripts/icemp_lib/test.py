@@ -11,6 +11,7 @@
     guest   pytest, in VMs
     stock   drivers nobody here wrote, in VMs
     equivalence   our driver beside the distribution's, case by case
+    vf      VFs of the device in VMs, under our PF driver and under others
 """
 
 import json
@@ -31,11 +32,12 @@ _TSAN_SUBJECTS = ("threads", "recovery", "event", "reset")
 #: What --suite NAME runs.
 SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "tsan", "valgrind"),
              "guest": ("guest",), "stock": ("stock",), "equivalence": ("equivalence",),
+             "vf": ("vf",),
              "fuzz": ("fuzz",),
              "all": ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz", "guest",
-                     "stock", "equivalence")}
+                     "stock", "equivalence", "vf")}
 #: What runs side by side: each spends much of its time waiting.
-LANES = (("guest", "equivalence"), ("stock",),
+LANES = (("guest", "equivalence"), ("stock", "vf"),
          ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz"))
 
 
@@ -114,8 +116,8 @@ def _prepare(suites: tuple[str, ...], out) -> None:
     """Install and build what these suites need."""
     os.environ["LC_ALL"] = "C.UTF-8"
     setup.run(out=out, guest=not runners.VM_SUITES.keys().isdisjoint(suites))
-    if "stock" in suites:
-        # The drivers of physical NICs are in the full kernel's package only.
+    if not {"stock", "vf"}.isdisjoint(suites):
+        # The drivers of physical NICs and of their VFs are in the full kernel's package only.
         setup.run("full", out)
     steps = Steps(out)
     if "asan" in suites:

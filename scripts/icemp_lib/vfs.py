@@ -71,7 +71,7 @@ class Netdev:
             name = self._vm.run(f"ls /sys/bus/pci/devices/{self.bdf}/net 2>/dev/null",
                                 check=False).output.strip()
             if name:
-                self._vm.run(f"{{ [ -e /var/run/netns/{self.ns} ] || /usr/bin/ip netns add "
+                self._vm.run(f"{{ [ -e /run/netns/{self.ns} ] || /usr/bin/ip netns add "
                              f"{self.ns}; }} && /usr/bin/ip link set {name} netns {self.ns}")
                 self.name = name
                 return

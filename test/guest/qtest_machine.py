@@ -7,6 +7,7 @@ protocol, everything else over QMP. The class does the little a BIOS would do:
 ECAM, bus numbers and BARs of one root port.
 """
 
+import re
 import struct
 import subprocess
 import sys
@@ -23,13 +24,19 @@ RP_BUS, DEV_BUS = 0, 1
 RP_DEVFN = 2 << 3
 BAR0 = 0x8_0000_0000
 BAR3 = 0x8_0200_0000
+VF_BAR0 = 0x8_0400_0000
+VF_BAR3 = 0x8_0800_0000
+VF_BAR0_SIZE, VF_BAR3_SIZE = 0x20000, 0x4000
 WINDOW = 0x8_0000_0000, 0x8_0FFF_FFFF
 
 CMD_MEM, CMD_MASTER = 2, 4
 # Slot control: power controller and power indicator
 SLOT_ON, SLOT_OFF = 0x0100, 0x0700
 CAP_PM, CAP_MSIX, CAP_EXP = 0x01, 0x11, 0x10
-XCAP_AER, XCAP_DSN, XCAP_ARI = 0x0001, 0x0003, 0x000E
+XCAP_AER, XCAP_DSN, XCAP_ACS, XCAP_ARI, XCAP_SRIOV = 0x0001, 0x0003, 0x000D, 0x000E, 0x0010
+#: The SR-IOV capability: offsets, and bits of its control register.
+SRIOV_CTRL, SRIOV_NUM, SRIOV_BAR0, SRIOV_BAR3 = 8, 16, 36, 48
+SRIOV_VFE, SRIOV_MSE, SRIOV_ARI = 1, 8, 16
 
 
 class Machine:
@@ -54,15 +61,23 @@ class Machine:
         except TimeoutError:
             self._stop()
             raise RuntimeError(self.log()) from None
-        # ECAM at a place of ours, through the host bridge's PCIEXBAR
-        self._cmd("outl 0xcf8 0x80000060")
-        self._cmd(f"outl 0xcfc {ECAM | 1:#x}")
+        self.restart()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exc) -> None:
         self._stop()
+
+    def restart(self) -> None:
+        """What software does first: ECAM at a place of ours, by the bridge's PCIEXBAR."""
+        self._cmd("outl 0xcf8 0x80000060")
+        self._cmd(f"outl 0xcfc {ECAM | 1:#x}")
+
+    def resident_kb(self) -> int:
+        """Memory of QEMU that is in use."""
+        status = Path(f"/proc/{self._proc.pid}/status").read_text(encoding="ascii")
+        return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.M)[1])
 
     def log(self) -> str:
         """What QEMU wrote to stderr so far."""
@@ -172,20 +187,20 @@ class Machine:
         self.dev_set(off + 4, keep[1])
         return (~(got & ~0xF) & (1 << 64) - 1) + 1, got & 0xF
 
-    def caps(self, rp: bool = False) -> dict[int, int]:
-        """Capability id -> offset."""
-        base = self.cfg(RP_BUS, RP_DEVFN, 0) if rp else self.cfg(DEV_BUS, 0, 0)
+    def caps(self, rp: bool = False, devfn: int = 0) -> dict[int, int]:
+        """Capability id -> offset, of the root port or of a function behind it."""
+        base = self.cfg(RP_BUS, RP_DEVFN, 0) if rp else self.cfg(DEV_BUS, devfn, 0)
         found, pos = {}, self.read(base + 0x34, 1)
         while pos and len(found) < 48:
             found[self.read(base + pos, 1)] = pos
             pos = self.read(base + pos + 1, 1)
         return found
 
-    def xcaps(self) -> dict[int, int]:
-        """Extended capability id -> offset."""
+    def xcaps(self, devfn: int = 0) -> dict[int, int]:
+        """Extended capability id -> offset, of a function behind the root port."""
         found, pos = {}, 0x100
         while pos and len(found) < 48:
-            head = self.dev(pos)
+            head = self.read(self.cfg(DEV_BUS, devfn, pos))
             if not head:
                 break
             found[head & 0xFFFF] = pos
@@ -197,6 +212,43 @@ class Machine:
         ctl = self.caps()[CAP_EXP] + 8
         self.dev_set(ctl, self.dev(ctl, 2) | 0x8000, 2)
 
+    # VFs
+    def sriov_set(self, nb: int, ctrl: int = SRIOV_VFE | SRIOV_MSE | SRIOV_ARI) -> None:
+        """NumVFs, the VFs' BARs, and then the control register."""
+        cap = self.xcaps()[XCAP_SRIOV]
+        self.dev_set(cap + SRIOV_NUM, nb, 2)
+        for off, base in ((SRIOV_BAR0, VF_BAR0), (SRIOV_BAR3, VF_BAR3)):
+            self.dev_set(cap + off, base & 0xFFFFFFFF)
+            self.dev_set(cap + off + 4, base >> 32)
+        self.dev_set(cap + SRIOV_CTRL, ctrl, 2)
+
+    def vf_devfn(self, vf: int) -> int:
+        """Where the capability says that a VF is."""
+        cap = self.xcaps()[XCAP_SRIOV]
+        return self.dev(cap + 20, 2) + vf * self.dev(cap + 22, 2)
+
+    def vf(self, vf: int, off: int, size: int = 4) -> int:
+        """Read a VF's configuration space."""
+        return self.read(self.cfg(DEV_BUS, self.vf_devfn(vf), off), size)
+
+    def vf_set(self, vf: int, off: int, val: int, size: int = 4) -> None:
+        """Write a VF's configuration space."""
+        self.write(self.cfg(DEV_BUS, self.vf_devfn(vf), off), val, size)
+
+    def vf_reg(self, vf: int, off: int) -> int:
+        """Read a register in a VF's BAR0."""
+        return self.read(VF_BAR0 + vf * VF_BAR0_SIZE + off)
+
+    def vf_reg_set(self, vf: int, off: int, val: int) -> None:
+        """Write a register in a VF's BAR0."""
+        self.write(VF_BAR0 + vf * VF_BAR0_SIZE + off, val)
+
+    def vf_flr(self, vf: int) -> None:
+        """Function level reset of a VF."""
+        ctl = self.caps(devfn=self.vf_devfn(vf))[CAP_EXP] + 8
+        self.vf_set(vf, ctl, self.vf(vf, ctl, 2) | 0x8000, 2)
+
+    # Registers
     def reg(self, off: int, size: int = 4) -> int:
         """Read a device register."""
         return self.read(BAR0 + off, size)

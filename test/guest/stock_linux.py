@@ -2,8 +2,10 @@
 # Copyright(c) 2026 The ice_mp authors
 """The distribution's Linux ice driver in the guest, and what it says."""
 
+import hashlib
 import json
 import re
+import subprocess
 import time
 from pathlib import PurePosixPath
 
@@ -52,6 +54,16 @@ EXPECTED = (
 DRIVER = r"\bice(:| \d{4}:)"
 
 
+#: The host's kernel may have no VLAN devices: one tagged echo by hand.
+_TAGGED_ECHO = """
+from scapy.all import Dot1Q, Ether, ICMP, IP, Raw, srp1
+r = srp1(Ether(src="02:00:00:00:00:42", dst="{mac}") / Dot1Q(vlan={vlan}) /
+         IP(src="198.18.42.1", dst="198.18.42.2") / ICMP(id=7) / Raw(b"tagged" * 9),
+         iface="{iface}", timeout=3, verbose=0)
+print(r is not None and r[Raw].load == b"tagged" * 9 and r[ICMP].type == 0
+      and Dot1Q in r and r[Dot1Q].vlan)
+"""
+
 #: Where the driver looks for a DDP package.
 PACKAGE = PurePosixPath("/lib/firmware/intel/ice/ddp/ice.pkg")
 
@@ -62,6 +74,9 @@ class Stock:
     package: a DDP package for the driver. extra: more properties of the device.
     log: what its kernel says. more: of VM().
     """
+
+    #: Lines of the drivers, and what of it is no complaint.
+    DRIVER, EXPECTED = DRIVER, EXPECTED
 
     def __init__(self, ports: int = 1, files: dict | None = None, *, taps: int = 1,
                  package: bytes | None = None, extra: str = "", **more) -> None:
@@ -114,7 +129,8 @@ class Stock:
         # On the console: of the log's end nobody may be left to read it.
         self.run("dmesg -n 8")
         self.vm.reboot(button)
-        found = kmsg.judge(self.vm.console()[before:].splitlines(), DRIVER, EXPECTED)
+        found = kmsg.judge(self.vm.console()[before:].splitlines(), self.DRIVER,
+                           self.EXPECTED)
         self.log = kmsg.KernelLog(self.vm)
         assert not found, "\n".join(found)
 
@@ -164,6 +180,32 @@ class Stock:
         got = self.taps.ping(lport, count=count, size=size, **more)
         assert got["sent"] == got["received"] == count, got
 
+    def tagged_echo(self, mac: str, vlan: int) -> int | None:
+        """An echo request to 198.18.42.2 in a VLAN: in which the answer came; None: none."""
+        code = _TAGGED_ECHO.format(mac=mac, vlan=vlan, iface=self.taps.interface(0))
+        said = subprocess.run(netns.as_root("ip", "netns", "exec", self.taps.namespace(0),
+                                            "/usr/bin/python3", "-c", code),
+                              capture_output=True, text=True, timeout=60,
+                              check=True).stdout.strip()
+        return int(said) if said.isdecimal() else None
+
+    def receive(self, at: str, data: bytes, address: str) -> None:
+        """The host sends data over TCP to the guest, which gets it as it was.
+
+        at: what the guest's commands begin with ("" or "ip netns exec …").
+        """
+        got = self.vm.spawn(f"{at} nc -l -p 7777 | sha256sum")
+        self.run(f"n=0; until {at} netstat -ltn | grep -q :7777; do n=$((n + 1)); "
+                 "[ $n -lt 100 ] || exit 1; sleep 0.05; done")
+        try:
+            subprocess.run(netns.as_root("ip", "netns", "exec", self.taps.namespace(0), "busybox",
+                                         "nc", address, "7777"), input=data, timeout=60,
+                           check=True)
+        except subprocess.TimeoutExpired:
+            self.judge()
+            raise AssertionError("the transfer has stalled") from None
+        assert got.wait(60).output.split()[0] == hashlib.sha256(data).hexdigest()
+
     def ethtool_stats(self, dev: str) -> dict[str, int]:
         """ethtool -S."""
         return {k: int(v) for k, v in re.findall(r"^\s*([\w.\-]+): (\d+)$",
@@ -173,7 +215,7 @@ class Stock:
 
     def complaints(self) -> list[str]:
         """Lines of the kernel's log since the last call that should not be there."""
-        return self.log.trouble(DRIVER, EXPECTED)
+        return self.log.trouble(self.DRIVER, self.EXPECTED)
 
     def state(self) -> dict:
         """The device's own account."""

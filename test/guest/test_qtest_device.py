@@ -487,7 +487,7 @@ BAD = [
     ("ports=2,netdev2=d0", "netdev2 names a port beyond ports=2"),
     ("ports=2,speed2=25", "speed2 names a port beyond ports=2"),
     ("ports=2,speed1=13", "13"),
-    ("queues=513", "513"),
+    ("queues=2049", "2049"),
     ("netdev0=nobody", "nobody"),
 ]
 
