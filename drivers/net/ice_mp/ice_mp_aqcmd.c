@@ -505,6 +505,59 @@ ice_mp_aqc_get_node(struct ice_mp_pf *pf, uint32_t teid, struct ice_mp_aq_elem *
 }
 
 int
+ice_mp_aqc_node_rates(struct ice_mp_pf *pf, uint32_t teid, uint16_t cir, uint16_t eir)
+{
+	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_CFG_SCHED_ELEMS };
+	struct ice_mp_aqc_sched_elems *p = AQC_PARAMS(desc, struct ice_mp_aqc_sched_elems);
+	struct ice_mp_aq_elem buf;
+	int rc;
+
+	rc = ice_mp_aqc_get_node(pf, teid, &buf);
+	if (rc != 0)
+		return rc;
+	/* The type cannot be changed and is not said. */
+	buf.data.elem_type = 0;
+	buf.data.valid_sections |= ICE_MP_AQ_ELEM_VALID_CIR | ICE_MP_AQ_ELEM_VALID_EIR;
+	buf.data.cir.profile = cir;
+	buf.data.eir.profile = eir;
+	p->num_req = 1;
+	rc = ice_mp_aq_exec(pf, &desc, &buf, sizeof(buf), true);
+	if (rc < 0)
+		return rc;
+	return p->num_resp != 1 ? aqc_bad(pf, desc.opcode, "count") : 0;
+}
+
+static int
+aqc_rate(struct ice_mp_pf *pf, uint16_t opcode, struct ice_mp_aq_rl_profile *prof)
+{
+	struct ice_mp_aq_desc desc = { .opcode = opcode };
+	struct ice_mp_aqc_rl_profiles *p = AQC_PARAMS(desc, struct ice_mp_aqc_rl_profiles);
+	struct ice_mp_aq_rl_profile buf = *prof;
+	int rc;
+
+	p->num = 1;
+	rc = ice_mp_aq_exec(pf, &desc, &buf, sizeof(buf), true);
+	if (rc < 0)
+		return rc;
+	if (p->num_processed != 1)
+		return aqc_bad(pf, opcode, "count");
+	prof->id = buf.id;
+	return 0;
+}
+
+int
+ice_mp_aqc_add_rate(struct ice_mp_pf *pf, struct ice_mp_aq_rl_profile *prof)
+{
+	return aqc_rate(pf, ICE_MP_AQ_ADD_RL_PROFILES, prof);
+}
+
+int
+ice_mp_aqc_del_rate(struct ice_mp_pf *pf, struct ice_mp_aq_rl_profile *prof)
+{
+	return aqc_rate(pf, ICE_MP_AQ_REMOVE_RL_PROFILES, prof);
+}
+
+int
 ice_mp_aqc_del_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t teid)
 {
 	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_DEL_SCHED_ELEMS };

@@ -71,6 +71,11 @@ int ice_mp_aqc_sched_res(struct ice_mp_pf *pf, struct ice_mp_aq_sched_res *res);
 int ice_mp_aqc_topology(struct ice_mp_pf *pf, uint8_t lport, struct ice_mp_aq_branch *branch);
 int ice_mp_aqc_add_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t *teid);
 int ice_mp_aqc_get_node(struct ice_mp_pf *pf, uint32_t teid, struct ice_mp_aq_elem *elem);
+/** Give a node profiles of what is guaranteed and of its limit; 0: none. */
+int ice_mp_aqc_node_rates(struct ice_mp_pf *pf, uint32_t teid, uint16_t cir, uint16_t eir);
+/** Make a profile of a rate, which gets its id; delete the one with this id. */
+int ice_mp_aqc_add_rate(struct ice_mp_pf *pf, struct ice_mp_aq_rl_profile *prof);
+int ice_mp_aqc_del_rate(struct ice_mp_pf *pf, struct ice_mp_aq_rl_profile *prof);
 int ice_mp_aqc_del_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t teid);
 
 int ice_mp_aqc_add_txq(struct ice_mp_pf *pf, uint32_t qgrp, uint16_t txq,

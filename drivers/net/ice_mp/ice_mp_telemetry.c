@@ -5,7 +5,8 @@
 /**
  * @file
  * Telemetry: "/ice_mp/pf" and "/ice_mp/events". Without a parameter they list
- * the devices, with a device's name they tell about it.
+ * the devices, with a device's name they tell about it. VFs have a room of
+ * their own, ice_mp_telemetry_vf.c.
  */
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
+#include "ice_mp_telemetry.h"
 
 #define TEL_U64		ice_mp_tel_u64
 
@@ -34,8 +36,8 @@ tel_list(struct ice_mp_pf_list *pfs, struct rte_tel_data *d)
 		rte_tel_data_add_array_string(d, pf->name);
 }
 
-static struct ice_mp_pf *
-tel_find(struct ice_mp_pf_list *pfs, const char *name)
+struct ice_mp_pf *
+ice_mp_tel_find(struct ice_mp_pf_list *pfs, const char *name)
 {
 	struct ice_mp_pf *pf;
 
@@ -186,7 +188,7 @@ tel_handle(const char *params, struct rte_tel_data *d,
 	if (params == NULL || *params == '\0') {
 		tel_list(pfs, d);
 	} else {
-		pf = tel_find(pfs, params);
+		pf = ice_mp_tel_find(pfs, params);
 		rc = pf == NULL ? -ENODEV : one(pf, d);
 	}
 	ice_mp_pfs_unlock();
@@ -218,7 +220,7 @@ tel_event_mode(const char *cmd __rte_unused, const char *params, struct rte_tel_
 	if (mode < 0 || val - params >= (ptrdiff_t)sizeof(name))
 		return -EINVAL;
 	snprintf(name, sizeof(name), "%.*s", (int)(val - params), params);
-	pf = tel_find(ice_mp_pfs_lock(), name);
+	pf = ice_mp_tel_find(ice_mp_pfs_lock(), name);
 	if (pf != NULL)
 		rc = ice_mp_event_switch(pf, mode);
 	if (rc == 0) {

@@ -135,6 +135,17 @@ enum {	/* ice_mp_vf.stats */
 	ICE_MP_VF_STAT_TX_ERRORS, ICE_MP_VF_STATS,
 };
 
+enum {	/* ice_mp_vf.rate: what it is guaranteed, its limit */
+	ICE_MP_VF_RATE_MIN, ICE_MP_VF_RATE_MAX, ICE_MP_VF_RATE_KINDS,
+};
+
+/** A rate that nodes of the scheduler can be given. */
+struct ice_mp_vf_rate {
+	uint32_t mbps;
+	uint16_t id;			/**< the device's number of it */
+	uint16_t refs;			/**< VFs that have it; 0: free slot */
+};
+
 /** One VF. Lives from attach to detach of its PF. */
 struct ice_mp_vf {
 	struct ice_mp_pf *pf;
@@ -161,6 +172,7 @@ struct ice_mp_vf {
 	bool hw_up;
 	uint16_t vsi;			/**< hardware VSI number */
 	uint32_t nodes[ICE_MP_SCHED_LAYERS];	/**< own scheduler nodes, 0: none */
+	uint32_t rate[ICE_MP_VF_RATE_KINDS];	/**< Mb/s in force, 0: none */
 	struct ice_mp_vf_ring rx[ICE_MP_VF_MAX_QPS], tx[ICE_MP_VF_MAX_QPS];
 	struct ice_mp_vf_mac macs[ICE_MP_VF_MAX_MACS];
 	struct ice_mp_vf_vlan vlans[ICE_MP_VF_MAX_VLANS];
@@ -175,7 +187,9 @@ struct ice_mp_vf {
 	uint8_t rss_lut[ICE_MP_VC_RSS_LUT_SIZE];
 
 	struct ice_mp_stat stats[ICE_MP_VF_STATS];
+	uint64_t stats_zero[ICE_MP_VF_STATS];	/**< where the administrator begins */
 	struct ice_mp_vf_counters cnt;
+	struct rte_eth_dev_data *repr;	/**< its representor, ice_mp_repr.c; NULL: none */
 	uint16_t in_turn;		/**< messages served in this turn */
 	bool told_no_port;		/**< logged once */
 	bool told_flood;
@@ -188,6 +202,7 @@ struct ice_mp_vfs {
 	uint16_t vecs;			/**< of each slice */
 	struct ice_mp_vf_trees *trees;	/**< ice_mp_vf_hw.c */
 	struct ice_mp_vc *vc;		/**< ice_mp_vc.c */
+	struct ice_mp_vf_rate rates[ICE_MP_VF_RATE_KINDS][ICE_MP_HW_MAX_VFS];
 	struct ice_mp_vf vf[];
 };
 
