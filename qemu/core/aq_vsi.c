@@ -302,7 +302,7 @@ add_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *b
 	v->vf_id = req.vf_id;
 	v->lport = lport;
 	v->ctx = *ctx;
-	icc_switch_invalidate(core);
+	icc_switch_vsi(core, v);
 
 	r = ICC_PARAMS(d, ice_mp_aqc_vsi_resp);
 	r->vsi_num = num;
@@ -373,7 +373,7 @@ update_vsi(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 	if (rc != ICE_MP_AQ_RC_OK)
 		return rc;
 	merge_ctx(&v->ctx, ctx);
-	icc_switch_invalidate(core);
+	icc_switch_vsi(core, v);
 	vsi_counts(core, ICC_PARAMS(d, ice_mp_aqc_vsi_resp));
 	return ICE_MP_AQ_RC_OK;
 }

@@ -53,9 +53,11 @@
 #define ICC_RSS_TABS		16
 /** Longest data ring, in descriptors: what stock drivers can configure. */
 #define ICC_RING_MAX		8160
-/** Bytes of core->scratch: a gathered packet, then one TSO segment. */
+/** Bytes of core->scratch: a gathered packet, one TSO segment, one frame. */
 #define ICC_GATHER_MAX		(256u * 1024)
-#define ICC_SCRATCH_SIZE	(ICC_GATHER_MAX + 2 * ICC_MAX_FRAME + 64)
+#define ICC_SCRATCH_SIZE	(ICC_GATHER_MAX + 3 * ICC_MAX_FRAME + 64)
+/** Where in it a frame gets its port VLAN. */
+#define ICC_SCRATCH_PVID	(ICC_GATHER_MAX + 2 * ICC_MAX_FRAME)
 
 /* Contract breaches, see check.c for the texts. Add freely. */
 enum icc_breach {
@@ -169,12 +171,17 @@ struct icc_vsi {
 	uint8_t type;		/* ICE_MP_AQ_VSI_TYPE_* */
 	uint8_t vf_id;
 	uint8_t lport;		/* from ctx.sw_id */
+	uint8_t tx_checks;	/* ICC_TX_*: what its frames have to pass */
 	struct ice_mp_aq_vsi_ctx ctx;
 	uint8_t rss_key[ICE_MP_RSS_KEY_SIZE];
 	uint8_t lut[ICE_MP_RSS_LUT_VSI];
 	uint32_t hash_ctl;
 	struct icc_vsi_stats stats;
 };
+
+/** Bits of icc_vsi.tx_checks. */
+#define ICC_TX_VLAN	0x1	/* accepts not all, or adds a port VLAN */
+#define ICC_TX_SPOOF	0x2	/* source address */
 
 /** The function that a VSI is for. */
 static inline uint16_t
@@ -399,8 +406,9 @@ struct ice_core {
 	bool sw_valid;
 	uint16_t mac_first[ICC_MAC_BUCKETS], mac_next[ICC_MAX_RULES];
 	uint16_t vlan_first[ICC_MAC_BUCKETS];	/* chained by mac_next, too */
-	uint16_t other[ICC_MAX_RULES];
-	unsigned int nb_other;
+	/* The few that are not about one address or VLAN, by port and type. */
+	uint16_t other_first[ICE_CORE_MAX_PORTS][2];
+	bool sw_pvid;		/* a VSI has a port VLAN */
 	struct icc_rss_tab rss_tab[ICC_RSS_TABS];	/* rx.c */
 	/* rss.c: as the package has it, and as the driver changed it since */
 	struct icc_rss_block rss_pkg, rss_live;
@@ -612,6 +620,7 @@ struct icc_dest {
 	unsigned int n;
 	bool wire;		/* Tx only: also out of the port */
 	bool drop;		/* a DROP rule matched */
+	uint16_t sender;	/* VSI that it never goes back to, or ICC_NO_VSI */
 };
 void icc_switch_rx(struct ice_core *core, uint8_t lport, const struct icc_pkt *p,
 		   struct icc_dest *out);
@@ -620,6 +629,8 @@ void icc_switch_tx(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p,
 
 /** Does the rule's action name this VSI? */
 bool icc_rule_has_vsi(const struct ice_core *core, const struct icc_rule *r, uint16_t vsi);
+/** The context of a VSI changed: what that means to its frames. */
+void icc_switch_vsi(struct ice_core *core, struct icc_vsi *v);
 /** Rules, lists or VSIs changed: forget what lookups were derived from them. */
 void icc_switch_invalidate(struct ice_core *core);
 

@@ -250,6 +250,32 @@ to_wire(struct ice_core *core, uint16_t n, const struct icc_pkt *p)
 	return SENT;
 }
 
+/* What the VSI's VLAN mode makes of a frame. @return false: it may not be sent */
+static bool
+port_vlan(struct ice_core *core, const struct icc_vsi *v, struct icc_pkt *p)
+{
+	static const uint8_t tpid[2] = { 0x81, 0x00 };
+	uint8_t mode = v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_TX_MODE_M;
+	uint8_t *out = core->scratch + ICC_SCRATCH_PVID;
+	const uint16_t tci = v->ctx.port_based_inner_vlan;
+	size_t len = p->len;
+
+	if ((mode == ICE_MP_VSI_VLAN_TX_UNTAGGED && p->vlan) ||
+	    (mode == ICE_MP_VSI_VLAN_TX_TAGGED && !p->vlan))
+		return false;
+	if (!(v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_INSERT_PVID))
+		return true;
+	if (len + sizeof(tpid) + sizeof(tci) + FCS_LEN > core->port[v->lport].max_frame)
+		return false;
+	memcpy(out, p->data, 12);
+	memcpy(out + 12, tpid, sizeof(tpid));
+	out[14] = tci >> 8;
+	out[15] = (uint8_t)tci;
+	memcpy(out + 16, p->data + 12, len - 12);
+	icc_parse(p, out, len + 4);
+	return true;
+}
+
 /* One finished frame of queue n: to local VSIs and out of the port. */
 static enum outcome
 emit(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, const uint8_t *frame,
@@ -270,6 +296,11 @@ emit(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o, const ui
 		return SENT;
 	}
 	icc_parse(&p, frame, len);
+	if ((core->vsi[q->vsi].tx_checks & ICC_TX_VLAN) &&
+	    !port_vlan(core, &core->vsi[q->vsi], &p)) {
+		core->vsi[q->vsi].stats.tx_err++;
+		return SENT;
+	}
 	destinations(core, n, o, &p, &dest);
 	if (dest.drop) {
 		core->vsi[q->vsi].stats.tx_err++;
