@@ -177,6 +177,9 @@ ice_core_set_vfs(struct ice_core *core, uint16_t nb)
 		if (core->vf[i].present && i >= nb) {
 			vflr(core, i);
 			gone = true;
+		} else if (!core->vf[i].present && i < nb) {
+			/* Nobody has been there before. */
+			core->vf[i].unaware = false;
 		}
 		core->vf[i].present = i < nb;
 	}
