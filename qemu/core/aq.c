@@ -10,7 +10,7 @@
 
 static const struct icc_aq_cmd *const tables[] = {
 	icc_aq_generic, icc_aq_nvm, icc_aq_vsis, icc_aq_rules,
-	icc_aq_sched, icc_aq_link, icc_aq_queue, icc_aq_pkg,
+	icc_aq_sched, icc_aq_link, icc_aq_queue, icc_aq_pkg, icc_aq_rates,
 };
 
 bool

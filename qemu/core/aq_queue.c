@@ -96,6 +96,7 @@ add_one(struct ice_core *core, uint16_t fn, struct icc_sched_node *parent,
 	}
 	leaf->txq = t->txq_id;
 	t->q_teid = leaf->teid;
+	icc_rate_update(core);
 	return ICE_MP_AQ_RC_OK;
 }
 

@@ -20,6 +20,7 @@
  *   stats.c   counters               fault*.c faults; check.c  contract
  *   digest.c  what a function has, for tests
  *   vf.c      VFs and their BAR0     mbx.c    mailboxes of VFs
+ *   rate.c    limits of rates
  *
  * Everything that belongs to somebody (queue, vector, VSI) carries the number
  * of the function that owns it, so that VFs are more functions, not a second
@@ -154,6 +155,8 @@ struct icc_txq {
 	bool queued;		/* on the core's run list */
 	bool blocked;		/* backend or peer took no more: waits for tx_ready */
 	uint64_t blocked_since;
+	bool rated;		/* a node above it has a limit */
+	uint64_t rate_due;	/* blocked by it until then, 0: not by it */
 	uint16_t tso_sent;	/* segments of the blocked packet that are out */
 	bool discard;		/* drop up to the next EOP: the packet was endless */
 	bool stuck;		/* fault */
@@ -220,6 +223,18 @@ struct icc_sched_node {
 	struct ice_mp_aq_elem_data data;
 	uint16_t txq;		/* leaf: its queue, else 0xFFFF */
 	uint16_t fn;
+	/* rate.c: bytes it may send, in units of 1e-9, less than none when it
+	 * sent a frame on credit; and when that was found out */
+	int64_t credit;
+	uint64_t credit_at;
+};
+
+/** Limits of rates that drivers may have at once. */
+#define ICC_RL_PROFILES		1024
+struct icc_rl_profile {
+	bool used;
+	uint64_t bytes_per_sec;
+	struct ice_mp_aq_rl_profile as_set;
 };
 
 /** Port statistics; see stats.c for the registers that show them. */
@@ -382,6 +397,7 @@ struct ice_core {
 	unsigned int rule_hi;
 	struct icc_vsi_list list[ICC_MAX_LISTS];
 	struct icc_sched_node node[ICC_MAX_NODES];
+	struct icc_rl_profile rl[ICC_RL_PROFILES];	/* 0: not limited */
 	uint8_t pf_lut[ICE_MP_RSS_LUT_PF];
 	uint8_t gbl_lut[ICE_MP_AQ_RSS_GBL_LUT_COUNT][ICE_MP_RSS_LUT_GLOBAL];
 
@@ -600,6 +616,16 @@ uint32_t icc_aq_fd_size(const struct ice_core *core);
 /* sched.c */
 /** Back to the default tree: root, TC and entry point per port. */
 void icc_sched_reset(struct ice_core *core);
+
+/* rate.c */
+/** Nodes or their limits changed: which Tx queues have a limit now. */
+void icc_rate_update(struct ice_core *core);
+/** May a Tx queue with a limit send now? @return 0, or when it may, ns */
+uint64_t icc_rate_due(struct ice_core *core, uint16_t q);
+/** It sent that many bytes. */
+void icc_rate_charge(struct ice_core *core, uint16_t q, size_t len);
+/** No limits. */
+void icc_rate_reset(struct ice_core *core);
 
 /* port.c */
 /** Recompute link_up; on change: PORT_STATUS, ARQ event, OICR. */

@@ -2,8 +2,9 @@
  * Copyright(c) 2026 The ice_mp authors
  *
  * Tx scheduler: one tree per port (root, TC, entry point until the driver takes
- * it off, then what the driver adds down to queue groups), and its AdminQ commands. Bandwidth is kept and
- * echoed, not modelled.
+ * it off, then what the driver adds down to queue groups), and its AdminQ
+ * commands. Of bandwidth the limits are modelled (rate.c), the rest is kept
+ * and echoed.
  */
 
 #include "aq_priv.h"
@@ -72,6 +73,7 @@ icc_sched_reset(struct ice_core *core)
 	unsigned int i, layer;
 
 	memset(core->node, 0, sizeof(core->node));
+	icc_rate_reset(core);
 	for (i = 0; i < core->cfg.nb_ports; i++) {
 		for (layer = 0, n = NULL; layer < DFLT_LAYERS; layer++) {
 			data.elem_type = dflt_type[layer];
@@ -186,6 +188,18 @@ get_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	return ICE_MP_AQ_RC_OK;
 }
 
+/* Is a profile that an element names one that there is? */
+static bool
+profile_ok(struct ice_core *core, const struct ice_mp_aq_elem_data *data, uint8_t section,
+	   uint16_t id)
+{
+	if (!(data->valid_sections & section) || id == 0 ||
+	    (id < ICC_RL_PROFILES && core->rl[id].used))
+		return true;
+	icc_breach(core, ICC_BR_AQ_PARAM, "rate profile %u does not exist", id);
+	return false;
+}
+
 static enum ice_mp_aq_err
 cfg_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
 	  uint16_t len)
@@ -199,9 +213,16 @@ cfg_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	p->num_resp = 0;
 	if (p->num_req == 0 || len < p->num_req * sizeof(*e))
 		return ICE_MP_AQ_RC_EINVAL;
-	for (i = 0; i < p->num_req; i++)
+	for (i = 0; i < p->num_req; i++) {
+		const struct ice_mp_aq_elem_data *c = &e[i].data;
+
 		if (named(core, e[i].node_teid) == NULL)
 			return ICE_MP_AQ_RC_ENOENT;
+		if (!profile_ok(core, c, ICE_MP_AQ_ELEM_VALID_CIR, c->cir.profile) ||
+		    !profile_ok(core, c, ICE_MP_AQ_ELEM_VALID_EIR, c->eir.profile) ||
+		    !profile_ok(core, c, ICE_MP_AQ_ELEM_VALID_SHARED, c->srl_id))
+			return ICE_MP_AQ_RC_EINVAL;
+	}
 	for (i = 0; i < p->num_req; i++) {
 		struct icc_sched_node *n = icc_sched_node(core, e[i].node_teid);
 
@@ -209,6 +230,7 @@ cfg_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 		n->data = e[i].data;
 		n->data.elem_type = type;
 	}
+	icc_rate_update(core);
 	p->num_resp = p->num_req;
 	return ICE_MP_AQ_RC_OK;
 }
@@ -306,6 +328,7 @@ move_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 		from->nb_children--;
 		to->nb_children++;
 	}
+	icc_rate_update(core);
 	p->num_resp = 1;
 	return ICE_MP_AQ_RC_OK;
 }
@@ -352,11 +375,11 @@ sched_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	for (i = 0; i < ICE_MP_SCHED_LAYERS; i++) {
 		r->layer[i].logical_layer = i;
 		r->layer[i].chunk_size = 1;
-		r->layer[i].max_device_nodes = 1024;
-		r->layer[i].max_pf_nodes = 512;
+		r->layer[i].max_device_nodes = ICC_MAX_QUEUES;
+		r->layer[i].max_pf_nodes = ICC_MAX_QUEUES;
 		r->layer[i].max_sibl_grp_sz = i >= ICE_MP_SCHED_QGRP_LAYER ? ICC_MAX_SIBLINGS : 8;
-		r->layer[i].max_cir_profiles = 32;
-		r->layer[i].max_eir_profiles = 32;
+		r->layer[i].max_cir_profiles = 256;
+		r->layer[i].max_eir_profiles = 256;
 		r->layer[i].max_srl_profiles = 32;
 	}
 	d->datalen = sizeof(*r);

@@ -74,6 +74,8 @@ icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
 	q->tso_sent = 0;
 	q->discard = false;
 	q->blocked_since = 0;
+	q->rated = false;
+	q->rate_due = 0;
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -129,6 +131,7 @@ unblock(struct ice_core *core, uint16_t n)
 	if (!q->blocked)
 		return;
 	q->blocked = false;
+	q->rate_due = 0;
 	core->nb_blocked--;
 	runq_push(core, n);
 }
@@ -160,7 +163,7 @@ icc_tx_timer(struct ice_core *core, uint64_t now)
 
 		if (!q->blocked)
 			continue;
-		due = q->blocked_since + ICC_RX_STALL_NS;
+		due = q->rate_due != 0 ? q->rate_due : q->blocked_since + ICC_RX_STALL_NS;
 		if (due <= now)
 			unblock(core, i);
 		else if (due < next)
@@ -178,6 +181,8 @@ count_tx(struct ice_core *core, uint16_t n, const uint8_t *frame, size_t len)
 
 	q->packets++;
 	q->bytes += len;
+	if (q->rated)
+		icc_rate_charge(core, n, (len < MIN_FRAME ? MIN_FRAME : len) + FCS_LEN);
 	core->frames_tx++;
 	s->tx_bytes += (len < MIN_FRAME ? MIN_FRAME : len) + FCS_LEN;
 	if (!(frame[0] & 1))
@@ -575,6 +580,22 @@ packet_len(const struct ice_mp_tx_desc *d, unsigned int cnt)
 	return 0;
 }
 
+/* A queue that has sent what it may waits for its time. */
+static bool
+over_rate(struct ice_core *core, uint16_t n)
+{
+	struct icc_txq *q = &core->txq[n];
+	uint64_t due = icc_rate_due(core, n);
+
+	if (due == 0)
+		return false;
+	q->blocked = true;
+	q->rate_due = due;
+	core->nb_blocked++;
+	icc_timer_at(core, due);
+	return true;
+}
+
 /* The packets among d[0..cnt). @return descriptors that are finished */
 static unsigned int
 packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsigned int cnt,
@@ -600,6 +621,8 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 			return cnt;
 		}
 		if (len == 0)
+			break;
+		if (q->rated && over_rate(core, n))
 			break;
 		if (packet(core, n, d + at, len) == BLOCKED) {
 			q->blocked = true;

@@ -119,6 +119,7 @@ enum ice_mp_aq_opcode {
 	ICE_MP_AQ_QUERY_PORT_ETS = 0x040E,
 	ICE_MP_AQ_DEL_SCHED_ELEMS = 0x040F,
 	ICE_MP_AQ_ADD_RL_PROFILES = 0x0410,
+	ICE_MP_AQ_QUERY_RL_PROFILES = 0x0411,
 	ICE_MP_AQ_QUERY_SCHED_RES = 0x0412,
 	ICE_MP_AQ_REMOVE_RL_PROFILES = 0x0415,
 	ICE_MP_AQ_GET_PHY_CAPS = 0x0600,
@@ -603,6 +604,9 @@ struct ice_mp_aq_rl_profile {
 #define ICE_MP_AQ_RL_PROFILE_SRL	2
 #define ICE_MP_AQ_RL_PROFILE_INVALID	0x80	/**< 0x0411: there is no such one */
 #define ICE_MP_RL_CLOCK_DIV		32
+/** PSM clock at GLGEN_CLKSTAT_SRC 0, Hz. */
+#define ICE_MP_RL_CLOCK_HZ		367647059u
+#define ICE_MP_RL_ENCODE_M		0x3F
 /** wake_up: 6 bits and 9 of the fraction, or with this one 15 bits. */
 #define ICE_MP_RL_WAKE_UP_INT		0x8000
 static_assert(sizeof(struct ice_mp_aq_rl_profile) == 12, "0x0410 size");
