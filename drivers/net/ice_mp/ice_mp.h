@@ -144,6 +144,10 @@ struct ice_mp_devargs {
 	uint8_t event_mode;		/**< enum ice_mp_event_mode */
 	uint16_t queues_per_port;	/**< queues_per_port=; 0: pooled equally */
 	uint32_t hang_ms;		/**< hang_ms=; 0: queues are not watched */
+	int16_t vfs;			/**< vfs=; negative: all */
+	uint8_t vf_queues;		/**< vf_queues=; 0: what fits */
+	uint16_t nb_vf_map;		/**< vf_map=[…]: its length, 0: as found */
+	uint8_t vf_map[ICE_MP_HW_MAX_VFS];
 };
 
 /**
@@ -199,12 +203,15 @@ struct ice_mp_pf {
 	char fw_version[64];
 	uint16_t domain_id;		/**< switch domain */
 	uint16_t nb_vectors_on;		/**< enabled with the bus */
+	uint16_t nb_hw_vectors;		/**< of the function and its VFs */
+	uint16_t nb_hw_vfs;		/**< VFs it can have */
 	enum ice_mp_pf_state state;
 	uint32_t nb_recoveries, nb_failures;	/**< of resets by the device */
 	uint16_t q_first;		/**< first absolute queue of the function */
 	uint16_t max_frame;		/**< of the MAC, bytes with FCS */
 	void *parked;			/**< zeros, see ice_mp_rxtx.h */
 	uint16_t qgrp_max;		/**< leaves one queue group can have */
+	uint16_t siblings[ICE_MP_SCHED_LAYERS];	/**< nodes of a layer under one parent */
 	struct rte_ether_addr macs[ICE_MP_MAX_PORTS];	/**< by lport */
 	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */
 	struct ice_mp_vfs *vfs;		/**< NULL: it serves no VF */
@@ -242,11 +249,7 @@ ice_mp_hw_queue(const struct ice_mp_port *port, uint16_t queue)
 
 /** Vector (PF-relative) Rx queue `queue` signals; 0 when it has none. */
 uint16_t ice_mp_rxq_vector(const struct ice_mp_port *port, uint16_t queue);
-/** Create a Tx queue in hardware (0x0C30): `ctx` is the context image.
- * @return 0 or -errno; *teid is the queue's leaf. */
-int ice_mp_sched_add_txq(struct ice_mp_port *port, uint16_t queue,
-			 const uint8_t ctx[TLAN_CTX_SIZE], uint32_t *teid);
-/** Destroy it (0x0C31). @return 0 or -errno. */
+/** Destroy a Tx queue in hardware (0x0C31). @return 0 or -errno. */
 int ice_mp_sched_del_txq(struct ice_mp_port *port, uint16_t queue, uint32_t teid);
 
 #endif /* _ICE_MP_H_ */

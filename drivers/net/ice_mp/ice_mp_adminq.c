@@ -29,6 +29,9 @@
 /** Commands in a row that may go unanswered before the queue is given up:
  * a teardown of many steps must not wait a second for each. */
 #define AQ_MAX_TIMEOUTS		3
+/** Time for the device to make room for a message to a VF, which it does not
+ * deliver if the VF does not take it. */
+#define MBX_WAIT_US		2000
 
 struct ctlq_regs {
 	uint32_t bal, bah, len, head, tail;
@@ -38,7 +41,7 @@ struct ctlq {
 	struct ctlq_regs regs;
 	struct ice_mp_aq_desc *ring;
 	rte_iova_t ring_iova;
-	uint8_t *bufs;			/**< one (ATQ) or AQ_RING (ARQ) buffers */
+	uint8_t *bufs;			/**< one (ATQ) or AQ_RING (others) buffers */
 	uint16_t nb_bufs;
 	uint16_t next;
 	bool up;
@@ -48,6 +51,7 @@ struct ice_mp_adminq {
 	pthread_mutex_t lock;		/**< atq, seq, counters, last_* */
 	struct ctlq atq;
 	struct ctlq arq[2];		/**< by enum ice_mp_arq */
+	struct ctlq mbx;		/**< messages to VFs; no ring: there are none */
 	uint32_t seq;
 	unsigned int silent;		/**< timeouts since the last reply */
 	uint16_t last_opcode, last_rc;
@@ -56,6 +60,10 @@ struct ice_mp_adminq {
 
 static const struct ctlq_regs atq_regs = {
 	PF_FW_ATQBAL, PF_FW_ATQBAH, PF_FW_ATQLEN, PF_FW_ATQH, PF_FW_ATQT,
+};
+
+static const struct ctlq_regs mbx_regs = {
+	PF_MBX_ATQBAL, PF_MBX_ATQBAH, PF_MBX_ATQLEN, PF_MBX_ATQH, PF_MBX_ATQT,
 };
 
 static const struct ctlq_regs arq_regs[2] = {
@@ -214,6 +222,7 @@ ice_mp_aq_fini(struct ice_mp_pf *pf)
 
 	if (aq == NULL)
 		return;
+	ctlq_free(&aq->mbx);
 	ctlq_free(&aq->arq[ICE_MP_ARQ_MBX]);
 	ctlq_free(&aq->arq[ICE_MP_ARQ_FW]);
 	ctlq_free(&aq->atq);
@@ -239,9 +248,15 @@ ice_mp_aq_start(struct ice_mp_pf *pf)
 	rc = arq_up(pf, &aq->arq[ICE_MP_ARQ_MBX]);
 	if (rc != 0)
 		goto fail_mbx;
+	if (aq->mbx.ring != NULL)
+		rc = ctlq_up(pf, &aq->mbx);
+	if (rc != 0)
+		goto fail_mbx_atq;
 	pthread_mutex_unlock(&aq->lock);
 	return 0;
 
+fail_mbx_atq:
+	ctlq_down(pf, &aq->arq[ICE_MP_ARQ_MBX]);
 fail_mbx:
 	ctlq_down(pf, &aq->arq[ICE_MP_ARQ_FW]);
 fail_arq:
@@ -261,6 +276,8 @@ ice_mp_aq_stop(struct ice_mp_pf *pf)
 	if (aq->atq.up && pf->bus->ops->present(pf->bus))
 		(void)ice_mp_aq_exec(pf, &desc, NULL, 0, false);
 	pthread_mutex_lock(&aq->lock);
+	if (aq->mbx.ring != NULL)
+		ctlq_down(pf, &aq->mbx);
 	ctlq_down(pf, &aq->arq[ICE_MP_ARQ_MBX]);
 	ctlq_down(pf, &aq->arq[ICE_MP_ARQ_FW]);
 	ctlq_down(pf, &aq->atq);
@@ -276,6 +293,7 @@ ice_mp_aq_lost(struct ice_mp_pf *pf)
 	aq->atq.up = false;
 	aq->arq[ICE_MP_ARQ_FW].up = false;
 	aq->arq[ICE_MP_ARQ_MBX].up = false;
+	aq->mbx.up = false;
 	pthread_mutex_unlock(&aq->lock);
 }
 
@@ -514,6 +532,100 @@ ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq_des
 out:
 	pthread_mutex_unlock(&aq->lock);
 	return rc;
+}
+
+int
+ice_mp_mbx_start(struct ice_mp_pf *pf)
+{
+	struct ice_mp_adminq *aq = pf->aq;
+	int rc;
+
+	pthread_mutex_lock(&aq->lock);
+	rc = ctlq_alloc(&aq->mbx, &mbx_regs, AQ_RING);
+	if (rc == 0)
+		rc = ctlq_up(pf, &aq->mbx);
+	if (rc != 0)
+		ctlq_free(&aq->mbx);
+	pthread_mutex_unlock(&aq->lock);
+	return rc;
+}
+
+/* Wait for a free slot behind q->next. Lock held. */
+static int
+mbx_room(struct ice_mp_pf *pf, const struct ctlq *q)
+{
+	uint64_t end = rte_get_timer_cycles() + rte_get_timer_hz() * MBX_WAIT_US / 1000000;
+	uint32_t head;
+	bool late;
+
+	for (;;) {
+		late = rte_get_timer_cycles() >= end;
+		head = ice_mp_rd32(pf, q->regs.head);
+		if (head == UINT32_MAX)
+			return -ENODEV;
+		if ((head & CTLQ_HT_M) != (uint32_t)(q->next + 1) % AQ_RING)
+			return 0;
+		if (late)
+			return -EAGAIN;
+		rte_delay_us_sleep(AQ_SLEEP_US);
+	}
+}
+
+int
+ice_mp_mbx_send(struct ice_mp_pf *pf, uint16_t vf, uint32_t opcode, int32_t status,
+		const void *buf, uint16_t len)
+{
+	struct ice_mp_adminq *aq = pf->aq;
+	struct ctlq *q = &aq->mbx;
+	struct ice_mp_aq_desc *d;
+	rte_iova_t iova;
+	int rc;
+
+	ICE_MP_ASSERT(ice_mp_ctl_mine(pf));
+	if (len > ICE_MP_AQ_MAX_BUF)
+		return -EINVAL;
+	pthread_mutex_lock(&aq->lock);
+	/* As with commands: a reset takes the queue with it. */
+	if (q->up && ctlq_lost(pf, q))
+		q->up = false;
+	rc = q->up ? mbx_room(pf, q) : -EIO;
+	if (rc != 0)
+		goto out;
+	d = &q->ring[q->next];
+	memset(d, 0, sizeof(*d));
+	d->opcode = ICE_MP_AQ_MBX_PF_TO_VF;
+	d->flags = ICE_MP_AQ_FLAG_SI;
+	d->cookie_high = opcode;
+	d->cookie_low = (uint32_t)status;
+	d->params.indirect.param0 = vf;
+	if (len != 0) {
+		memcpy(ctlq_buf(q, q->next), buf, len);
+		iova = rte_mem_virt2iova(ctlq_buf(q, q->next));
+		d->flags |= ICE_MP_AQ_FLAG_BUF | ICE_MP_AQ_FLAG_RD;
+		if (len > ICE_MP_AQ_LARGE_BUF)
+			d->flags |= ICE_MP_AQ_FLAG_LB;
+		d->datalen = len;
+		d->params.indirect.addr_high = (uint32_t)(iova >> 32);
+		d->params.indirect.addr_low = (uint32_t)iova;
+	}
+	q->next = (q->next + 1) % AQ_RING;
+	rte_io_wmb();
+	ice_mp_wr32(pf, q->regs.tail, q->next);
+out:
+	pthread_mutex_unlock(&aq->lock);
+	return rc;
+}
+
+bool
+ice_mp_mbx_alive(struct ice_mp_pf *pf)
+{
+	struct ctlq *q = &pf->aq->mbx;
+	bool alive;
+
+	pthread_mutex_lock(&pf->aq->lock);
+	alive = q->up && !ctlq_lost(pf, q);
+	pthread_mutex_unlock(&pf->aq->lock);
+	return alive;
 }
 
 bool

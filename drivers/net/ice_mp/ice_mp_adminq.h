@@ -8,7 +8,8 @@
 /**
  * @file
  * Control-queue transport: the AdminQ (commands and events) and the PF
- * mailbox's receive side. What commands mean is in ice_mp_aqcmd.h.
+ * mailbox. What commands mean is in ice_mp_aqcmd.h, what messages mean in
+ * ice_mp_vc.h.
  *
  * Commands: any control or event thread, serialised by the queue's own lock,
  * which is a leaf: nothing is called with it held. Receiving: the event
@@ -78,6 +79,22 @@ int ice_mp_aq_exec(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc, void *buf,
  */
 int ice_mp_aq_recv(struct ice_mp_pf *pf, enum ice_mp_arq which, struct ice_mp_aq_desc *desc,
 		   void *buf, uint16_t *len);
+
+/** From now on messages can be sent to VFs, after each ice_mp_aq_start() too.
+ * The AdminQ is up. @return 0 or -errno */
+int ice_mp_mbx_start(struct ice_mp_pf *pf);
+/**
+ * Send a message to a VF. That it was taken says nothing about the VF: the
+ * device drops what a VF has no room for.
+ * @param opcode  virtchnl opcode
+ * @param status  virtchnl status
+ * @param buf     len bytes, at most ICE_MP_AQ_MAX_BUF; may be NULL when len is 0
+ * @return 0, -EAGAIN: the device takes none now, -EIO: no mailbox, -ENODEV
+ */
+int ice_mp_mbx_send(struct ice_mp_pf *pf, uint16_t vf, uint32_t opcode, int32_t status,
+		    const void *buf, uint16_t len);
+/** Can VFs still be told something? */
+bool ice_mp_mbx_alive(struct ice_mp_pf *pf);
 
 /** Is the queue set up? No between a reset and the end of it, or when it was
  * given up. */

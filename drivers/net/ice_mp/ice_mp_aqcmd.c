@@ -123,6 +123,13 @@ ice_mp_aqc_caps(struct ice_mp_pf *pf, bool device, struct ice_mp_caps *caps)
 				return aqc_bad(pf, desc.opcode, "vectors");
 			c.vectors = buf[i].number;
 			break;
+		case ICE_MP_CAP_VF:
+			if (buf[i].number > ICE_MP_HW_MAX_VFS || buf[i].logical_id +
+			    buf[i].number > ICE_MP_HW_MAX_VFS)
+				return aqc_bad(pf, desc.opcode, "VFs");
+			c.vfs = buf[i].number;
+			c.vf_first = buf[i].logical_id;
+			break;
 		case ICE_MP_CAP_MAX_MTU:
 			c.max_frame = RTE_MIN(buf[i].number, (uint32_t)UINT16_MAX);
 			break;
@@ -286,13 +293,15 @@ ice_mp_aqc_free_res(struct ice_mp_pf *pf, uint16_t type, uint16_t index)
 }
 
 int
-ice_mp_aqc_add_vsi(struct ice_mp_pf *pf, struct ice_mp_aq_vsi_ctx *ctx, uint16_t *vsi)
+ice_mp_aqc_add_vsi(struct ice_mp_pf *pf, int vf, struct ice_mp_aq_vsi_ctx *ctx, uint16_t *vsi)
 {
 	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_ADD_VSI };
+	struct ice_mp_aqc_vsi *p = AQC_PARAMS(desc, struct ice_mp_aqc_vsi);
 	uint16_t num;
 	int rc;
 
-	AQC_PARAMS(desc, struct ice_mp_aqc_vsi)->vsi_flags = ICE_MP_AQ_VSI_TYPE_PF;
+	p->vsi_flags = vf < 0 ? ICE_MP_AQ_VSI_TYPE_PF : ICE_MP_AQ_VSI_TYPE_VF;
+	p->vf_id = vf < 0 ? 0 : vf;
 	rc = ice_mp_aq_exec(pf, &desc, ctx, sizeof(*ctx), true);
 	if (rc < 0)
 		return rc;
@@ -721,20 +730,37 @@ ice_mp_aqc_rss_key(struct ice_mp_pf *pf, uint16_t vsi, const uint8_t key[ICE_MP_
 	return rc < 0 ? rc : 0;
 }
 
+/* flags: type, size and index of the table; `buf` comes back changed */
+static int
+aqc_set_lut(struct ice_mp_pf *pf, uint16_t vsi, uint16_t flags, uint8_t *buf, uint16_t len)
+{
+	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_SET_RSS_LUT };
+	struct ice_mp_aqc_rss *p = AQC_PARAMS(desc, struct ice_mp_aqc_rss);
+	int rc;
+
+	p->vsi_num = vsi | ICE_MP_AQ_VSI_NUM_VALID;
+	p->flags = flags;
+	rc = ice_mp_aq_exec(pf, &desc, buf, len, true);
+	return rc < 0 ? rc : 0;
+}
+
 int
 ice_mp_aqc_rss_lut(struct ice_mp_pf *pf, uint16_t vsi, uint16_t lut,
 		   const uint8_t tbl[ICE_MP_RSS_LUT_GLOBAL])
 {
-	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_SET_RSS_LUT };
-	struct ice_mp_aqc_rss *p = AQC_PARAMS(desc, struct ice_mp_aqc_rss);
 	uint8_t buf[ICE_MP_RSS_LUT_GLOBAL];
-	int rc;
 
-	p->vsi_num = vsi | ICE_MP_AQ_VSI_NUM_VALID;
-	p->flags = ICE_MP_AQ_RSS_LUT_TYPE_GLOBAL |
-		   ICE_MP_AQ_RSS_LUT_SIZE_512 << ICE_MP_AQ_RSS_LUT_SIZE_S |
-		   lut << ICE_MP_AQ_RSS_GBL_LUT_S;
 	memcpy(buf, tbl, sizeof(buf));
-	rc = ice_mp_aq_exec(pf, &desc, buf, sizeof(buf), true);
-	return rc < 0 ? rc : 0;
+	return aqc_set_lut(pf, vsi, ICE_MP_AQ_RSS_LUT_TYPE_GLOBAL |
+			   ICE_MP_AQ_RSS_LUT_SIZE_512 << ICE_MP_AQ_RSS_LUT_SIZE_S |
+			   lut << ICE_MP_AQ_RSS_GBL_LUT_S, buf, sizeof(buf));
+}
+
+int
+ice_mp_aqc_rss_lut_vsi(struct ice_mp_pf *pf, uint16_t vsi, const uint8_t tbl[ICE_MP_RSS_LUT_VSI])
+{
+	uint8_t buf[ICE_MP_RSS_LUT_VSI];
+
+	memcpy(buf, tbl, sizeof(buf));
+	return aqc_set_lut(pf, vsi, ICE_MP_AQ_RSS_LUT_TYPE_VSI, buf, sizeof(buf));
 }

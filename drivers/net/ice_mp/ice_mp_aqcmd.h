@@ -24,6 +24,7 @@ struct ice_mp_caps {
 	uint16_t vsis;
 	uint16_t rss_size;	/**< 0: no RSS */
 	uint16_t max_frame;	/**< 0: not said */
+	uint16_t vfs, vf_first;	/**< 0: none */
 };
 
 struct ice_mp_fw_ver {
@@ -54,7 +55,9 @@ int ice_mp_aqc_port_options(struct ice_mp_pf *pf, uint8_t lport, uint8_t *nb_por
 int ice_mp_aqc_alloc_res(struct ice_mp_pf *pf, uint16_t type, uint16_t *index);
 int ice_mp_aqc_free_res(struct ice_mp_pf *pf, uint16_t type, uint16_t index);
 
-int ice_mp_aqc_add_vsi(struct ice_mp_pf *pf, struct ice_mp_aq_vsi_ctx *ctx, uint16_t *vsi);
+/** vf: the VF it is of; negative: the PF's own. */
+int ice_mp_aqc_add_vsi(struct ice_mp_pf *pf, int vf, struct ice_mp_aq_vsi_ctx *ctx,
+		       uint16_t *vsi);
 int ice_mp_aqc_update_vsi(struct ice_mp_pf *pf, uint16_t vsi, struct ice_mp_aq_vsi_ctx *ctx);
 int ice_mp_aqc_free_vsi(struct ice_mp_pf *pf, uint16_t vsi);
 
@@ -97,5 +100,8 @@ int ice_mp_aqc_rss_key(struct ice_mp_pf *pf, uint16_t vsi,
 /** Write a 512-entry global LUT through the VSI that uses it. */
 int ice_mp_aqc_rss_lut(struct ice_mp_pf *pf, uint16_t vsi, uint16_t lut,
 		       const uint8_t tbl[ICE_MP_RSS_LUT_GLOBAL]);
+/** Write a VSI's own table. */
+int ice_mp_aqc_rss_lut_vsi(struct ice_mp_pf *pf, uint16_t vsi,
+			   const uint8_t tbl[ICE_MP_RSS_LUT_VSI]);
 
 #endif /* _ICE_MP_AQCMD_H_ */

@@ -12,6 +12,10 @@
  *   queues_per_port=N      queue pairs of each port (default: an equal share)
  *   hang_ms=N              time after which a queue that does not move is
  *                          taken for hanging (default: 5000; 0: never)
+ *   vfs=N                  VFs that are served (default: all the device has)
+ *   vf_queues=1|2|4|8|16   queue pairs of each VF (default: 4, or what fits)
+ *   vf_map=[l0,l1,…]       lport of VF 0, 1, …, from the beginning again when
+ *                          it is shorter (default: as the device says)
  *
  * A key or value that is not one of these fails the probe.
  */
@@ -26,11 +30,15 @@
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "hw/ice_mp_vf_regs.h"
 
 #define ARG_PORTS	"ports"
 #define ARG_EVENT_MODE	"event_mode"
 #define ARG_QUEUES	"queues_per_port"
 #define ARG_HANG	"hang_ms"
+#define ARG_VFS		"vfs"
+#define ARG_VF_QUEUES	"vf_queues"
+#define ARG_VF_MAP	"vf_map"
 
 /** A port that is paused by its link partner may stand still for a while. */
 #define DEF_HANG_MS	5000
@@ -146,11 +154,77 @@ parse_hang(const char *key, const char *val, void *opaque)
 	return 0;
 }
 
+static int
+parse_vfs(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	const char *p = val;
+	unsigned long n;
+
+	if (val == NULL || parse_num(&p, ICE_MP_HW_MAX_VFS, &n) != 0 || *p != '\0') {
+		ICE_MP_LOG(ERR, "%s: %s=%s is not a number from 0 to %u.", ctx->name, key,
+			   val != NULL ? val : "", ICE_MP_HW_MAX_VFS);
+		return -EINVAL;
+	}
+	ctx->args->vfs = n;
+	return 0;
+}
+
+static int
+parse_vf_queues(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	const char *p = val;
+	unsigned long n;
+
+	if (val == NULL || parse_num(&p, ICE_MP_VF_MAX_QPS, &n) != 0 || *p != '\0' ||
+	    !rte_is_power_of_2(n)) {
+		ICE_MP_LOG(ERR, "%s: %s=%s is none of 1, 2, 4, 8, 16.", ctx->name, key,
+			   val != NULL ? val : "");
+		return -EINVAL;
+	}
+	ctx->args->vf_queues = n;
+	return 0;
+}
+
+/* "[0,1,1]", or one number without brackets; the order counts */
+static int
+parse_vf_map(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	struct ice_mp_devargs *args = ctx->args;
+	bool list = val != NULL && *val == '[';
+	const char *p = val;
+	unsigned long lport;
+
+	if (val == NULL)
+		goto bad;
+	if (list)
+		p++;
+	for (;;) {
+		if (args->nb_vf_map == RTE_DIM(args->vf_map) ||
+		    parse_num(&p, ICE_MP_MAX_PORTS - 1, &lport) != 0)
+			goto bad;
+		args->vf_map[args->nb_vf_map++] = lport;
+		if (!list || *p != ',')
+			break;
+		p++;
+	}
+	if (list && *p++ != ']')
+		goto bad;
+	if (*p == '\0')
+		return 0;
+bad:
+	ICE_MP_LOG(ERR, "%s: %s=%s is not a list of at most %u lports such as [0,1,1].",
+		   ctx->name, key, val != NULL ? val : "", ICE_MP_HW_MAX_VFS);
+	return -EINVAL;
+}
+
 int
 ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args)
 {
 	static const char * const keys[] = { ARG_PORTS, ARG_EVENT_MODE, ARG_QUEUES, ARG_HANG,
-					     NULL };
+					     ARG_VFS, ARG_VF_QUEUES, ARG_VF_MAP, NULL };
 	static const struct {
 		const char *key;
 		arg_handler_t fn;
@@ -159,6 +233,9 @@ ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *a
 		{ ARG_EVENT_MODE, parse_event_mode },
 		{ ARG_QUEUES, parse_queues },
 		{ ARG_HANG, parse_hang },
+		{ ARG_VFS, parse_vfs },
+		{ ARG_VF_QUEUES, parse_vf_queues },
+		{ ARG_VF_MAP, parse_vf_map },
 	};
 	struct parse_ctx ctx = { .name = name, .args = args };
 	struct rte_kvargs *kv;
@@ -167,6 +244,7 @@ ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *a
 
 	memset(args, 0, sizeof(*args));
 	args->hang_ms = DEF_HANG_MS;
+	args->vfs = -1;
 	if (str == NULL || *str == '\0')
 		return 0;
 	kv = rte_kvargs_parse(str, keys);

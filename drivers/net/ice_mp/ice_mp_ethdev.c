@@ -23,6 +23,7 @@
 #include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
 #include "ice_mp_stats.h"
+#include "ice_mp_vf.h"
 
 uint16_t
 ice_mp_port_max_frame(const struct ice_mp_port *port)
@@ -175,6 +176,7 @@ ice_mp_dev_close(struct rte_eth_dev *dev)
 		ice_mp_tx_queue_release(dev, q);
 	dev->intr_handle = NULL;
 	ice_mp_intr_port_fini(port);
+	ice_mp_vf_port_gone(port);
 	ice_mp_port_hw_fini(port);
 	ice_mp_port_free(port);
 	port->state = ICE_MP_PORT_CLOSED;

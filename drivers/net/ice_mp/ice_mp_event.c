@@ -14,7 +14,9 @@
 #include "ice_mp_event_priv.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_vc.h"
 #include "ice_mp_watch.h"
+#include "rte_pmd_ice_mp.h"
 
 /** Messages of one source taken in one turn; the rest waits for the next. */
 #define EVENT_TURN_MAX		(2 * EVENT_DOORBELL_DEPTH)
@@ -129,11 +131,19 @@ take_oicr(struct ice_mp_pf *pf)
 		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].dispatched);
 		ev->reset = true;
 	}
-	if (oicr & (PFINT_OICR_MAL_DETECT_M | PFINT_OICR_VFLR_M)) {
+	if (oicr & PFINT_OICR_MAL_DETECT_M) {
 		PF_LOG(pf, WARNING, "OICR causes 0x%x are not handled.",
-		       oicr & (PFINT_OICR_MAL_DETECT_M | PFINT_OICR_VFLR_M));
+		       oicr & PFINT_OICR_MAL_DETECT_M);
 		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].received);
 		event_drop(ev, ICE_MP_SRC_OICR, ICE_MP_DROP_UNHANDLED);
+	}
+	if (oicr & PFINT_OICR_VFLR_M) {
+		event_count(&ev->cnt.src[ICE_MP_SRC_OICR].received);
+		if (pf->vfs != NULL)
+			event_count(&ev->cnt.src[ICE_MP_SRC_OICR].dispatched);
+		else
+			event_drop(ev, ICE_MP_SRC_OICR, ICE_MP_DROP_UNHANDLED);
+		ev->vflr = true;
 	}
 	if (oicr & PFINT_OICR_LINK_STAT_CHANGE_M) {
 		/* Says that a link changed, not which: what the other sources
@@ -235,8 +245,21 @@ take_doorbell(struct ice_mp_pf *pf)
 	return true;
 }
 
+/* Is it time? Then the next time is `ms` away. */
+static bool
+event_due(uint64_t *next, unsigned int ms)
+{
+	uint64_t now = rte_get_timer_cycles();
+
+	if (now < *next)
+		return false;
+	*next = now + rte_get_timer_hz() * ms / 1000;
+	return true;
+}
+
+/* Nobody here serves VFs. */
 static void
-take_mailbox(struct ice_mp_pf *pf)
+drop_mailbox(struct ice_mp_pf *pf)
 {
 	struct ice_mp_event_engine *ev = pf->events;
 	struct ice_mp_aq_desc desc;
@@ -252,6 +275,53 @@ take_mailbox(struct ice_mp_pf *pf)
 		event_drop(ev, ICE_MP_SRC_MAILBOX,
 			   rc < 0 ? ICE_MP_DROP_MALFORMED : ICE_MP_DROP_UNHANDLED);
 	}
+}
+
+/* Each message is counted when it is served. */
+static void
+take_mailbox(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+	enum ice_mp_vc_step step;
+	uint8_t lport;
+
+	if (pf->vfs == NULL) {
+		drop_mailbox(pf);
+		return;
+	}
+	ice_mp_vc_begin(pf);
+	for (;;) {
+		step = ice_mp_vc_step(pf, &lport);
+		if (step == ICE_MP_VC_NOTHING)
+			break;
+		event_count(&ev->cnt.src[ICE_MP_SRC_MAILBOX].received);
+		if (step == ICE_MP_VC_SERVED) {
+			event_count(&ev->cnt.src[ICE_MP_SRC_MAILBOX].dispatched);
+			if (lport < ICE_MP_MAX_PORTS)
+				event_count(&ev->cnt.port[lport][ICE_MP_EVENT_VF_MBX]);
+		} else {
+			event_drop(ev, ICE_MP_SRC_MAILBOX, step == ICE_MP_VC_NO_VF ?
+				   ICE_MP_DROP_UNKNOWN : ICE_MP_DROP_MALFORMED);
+		}
+	}
+	/* The device says so when a message comes, not while one is there. */
+	if (ice_mp_vc_end(pf))
+		ice_mp_event_kick(pf);
+}
+
+/* VFs that were reset, and those whose reset is due. */
+static void
+take_vflr(struct ice_mp_pf *pf)
+{
+	struct ice_mp_event_engine *ev = pf->events;
+
+	if (pf->vfs == NULL)
+		return;
+	/* The interrupt may be lost, or fall into a recovery. */
+	if (ev->vflr || event_due(&ev->vflr_next, EVENT_AUDIT_MS))
+		ice_mp_vf_flr(pf);
+	ev->vflr = false;
+	ice_mp_vf_resets_due(pf);
 }
 
 static void
@@ -298,7 +368,9 @@ event_deliver(struct ice_mp_pf *pf, struct ice_mp_port *port, enum ice_mp_event_
 	      uint16_t data)
 {
 	struct rte_eth_dev *dev = ice_mp_port_dev(port);
-	uint16_t vf = data;
+	struct rte_pmd_ice_mp_mb_event_param vf = {
+		.vfid = data, .retval = RTE_PMD_ICE_MP_MB_EVENT_PROCEED,
+	};
 
 	event_count(&pf->events->cnt.port[port->lport][type]);
 	switch (type) {
@@ -358,6 +430,25 @@ event_to_lport(struct ice_mp_pf *pf, uint8_t lport, enum ice_mp_event_type type,
 	event_self = NULL;
 	slot_put(slot);
 	return true;
+}
+
+void
+ice_mp_event_vf_mbox(struct ice_mp_pf *pf, uint8_t lport,
+		     struct rte_pmd_ice_mp_mb_event_param *param)
+{
+	struct event_slot *slot;
+	struct ice_mp_port *port;
+
+	if (lport >= ICE_MP_MAX_PORTS)
+		return;
+	slot = &pf->events->slot[lport];
+	port = slot_get(slot);
+	if (port == NULL)
+		return;
+	event_self = port;
+	rte_eth_dev_callback_process(ice_mp_port_dev(port), RTE_ETH_EVENT_VF_MBOX, param);
+	event_self = NULL;
+	slot_put(slot);
 }
 
 static void
@@ -440,12 +531,11 @@ static void
 event_stats(struct ice_mp_pf *pf)
 {
 	struct ice_mp_event_engine *ev = pf->events;
-	uint64_t now = rte_get_timer_cycles();
+	unsigned int i;
 	uint8_t lport;
 
-	if (now < ev->stats_next)
+	if (!event_due(&ev->stats_next, EVENT_STATS_MS))
 		return;
-	ev->stats_next = now + rte_get_timer_hz() * EVENT_STATS_MS / 1000;
 	for (lport = 0; lport < ICE_MP_MAX_PORTS; lport++) {
 		struct ice_mp_port *port = slot_get(&ev->slot[lport]);
 
@@ -456,18 +546,11 @@ event_stats(struct ice_mp_pf *pf)
 		ice_mp_ctl_unlock(pf);
 		slot_put(&ev->slot[lport]);
 	}
-}
-
-/* Is it time? Then the next time is `ms` away. */
-static bool
-event_due(uint64_t *next, unsigned int ms)
-{
-	uint64_t now = rte_get_timer_cycles();
-
-	if (now < *next)
-		return false;
-	*next = now + rte_get_timer_hz() * ms / 1000;
-	return true;
+	for (i = 0; pf->vfs != NULL && i < pf->vfs->nb; i++) {
+		ice_mp_ctl_lock(pf);
+		ice_mp_vf_stats_tick(&pf->vfs->vf[i]);
+		ice_mp_ctl_unlock(pf);
+	}
 }
 
 /* Links whose last reading failed: what was news then still is. */
@@ -588,6 +671,7 @@ event_turn(struct ice_mp_pf *pf)
 		take_arq(pf);
 		for (i = 0; i < EVENT_TURN_ROUNDS && take_doorbell(pf); i++)
 			event_flush(pf);
+		take_vflr(pf);
 		take_mailbox(pf);
 		take_port_status(pf);
 	}

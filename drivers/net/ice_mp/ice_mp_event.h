@@ -116,6 +116,12 @@ void ice_mp_event_kick(struct ice_mp_pf *pf);
  * Any thread. */
 void ice_mp_event_unplug(struct ice_mp_pf *pf);
 
+struct rte_pmd_ice_mp_mb_event_param;
+/** Raise RTE_ETH_EVENT_VF_MBOX on the ethdev of an lport, if it has one. Event
+ * thread, without locks. */
+void ice_mp_event_vf_mbox(struct ice_mp_pf *pf, uint8_t lport,
+			  struct rte_pmd_ice_mp_mb_event_param *param);
+
 /** Call fn for each port that has a slot. Event thread. */
 void ice_mp_event_foreach(struct ice_mp_pf *pf, void (*fn)(struct ice_mp_port *, void *),
 			  void *arg);

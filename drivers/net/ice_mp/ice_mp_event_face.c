@@ -23,6 +23,7 @@
 #include "ice_mp_event_priv.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_vf.h"
 
 /** Interrupt face: longest time a lost interrupt goes unnoticed. */
 #define EVENT_SAFETY_MS		200
@@ -79,6 +80,13 @@ event_received(const struct ice_mp_event_engine *ev)
 	return sum;
 }
 
+/* Is a VF waiting for its reset? Nothing raises an interrupt for that. */
+static bool
+vf_reset_due(const struct ice_mp_pf *pf)
+{
+	return pf->vfs != NULL && __atomic_load_n(&pf->vfs->nb_due, __ATOMIC_RELAXED) != 0;
+}
+
 static ICE_MP_THREAD_FUNC(event_thread, arg)
 {
 	struct ice_mp_pf *pf = arg;
@@ -91,7 +99,8 @@ static ICE_MP_THREAD_FUNC(event_thread, arg)
 	uint64_t count, before;
 
 	for (;;) {
-		int rc = poll(pfd, RTE_DIM(pfd), irq ? EVENT_SAFETY_MS : EVENT_POLL_MS);
+		int rc = poll(pfd, RTE_DIM(pfd), irq && !vf_reset_due(pf) ? EVENT_SAFETY_MS :
+									    EVENT_POLL_MS);
 
 		if (rc < 0 && errno != EINTR) {
 			PF_LOG(pf, ERR, "The event thread cannot wait: %s.", strerror(errno));

@@ -45,10 +45,12 @@ struct ice_mp_event_engine {
 	bool gone;
 	bool unplug;			/**< ice_mp_event_unplug(); atomic */
 	bool reset;			/**< the device resets: recover */
+	bool vflr;			/**< VFs were reset */
 	uint64_t stats_next;		/**< timer cycles */
 	uint64_t link_next;		/**< likewise: links that could not be read */
 	uint64_t watch_next;		/**< likewise: queues */
 	uint64_t audit_next;		/**< likewise: links, against PORT_STATUS */
+	uint64_t vflr_next;		/**< likewise: VFs that were reset */
 	uint8_t buf[ICE_MP_AQ_MAX_BUF];
 
 	struct ice_mp_event_counters cnt;

@@ -14,16 +14,13 @@
 
 #include <rte_malloc.h>
 
-#include "ice_mp_adminq.h"
-#include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rule.h"
+#include "ice_mp_vf.h"
 
 #define MAC_SLOTS	(ICE_MP_MAX_MACS + ICE_MP_MAX_MC_ADDRS)
 #define VLAN_IDS	4096
-
-/** Indexes of port->promisc_rules. */
-enum { PROMISC_UC, PROMISC_MC };
 
 struct ice_mp_mac_filter {
 	struct rte_ether_addr addr;
@@ -31,89 +28,28 @@ struct ice_mp_mac_filter {
 	uint16_t rule;
 };
 
-static const struct rte_ether_addr bcast = {
-	.addr_bytes = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF },
-};
-
-/* Dummy header of a rule: addresses, 802.1Q tag. */
-static void
-filter_hdr(uint8_t hdr[ICE_MP_AQ_SW_DUMMY_HDR_LEN], const struct rte_ether_addr *da,
-	   uint16_t vlan)
+static struct ice_mp_rule_owner
+rules_of(const struct ice_mp_port *port)
 {
-	memset(hdr, 0, ICE_MP_AQ_SW_DUMMY_HDR_LEN);
-	hdr[0] = 0x02;
-	hdr[6] = 0x02;
-	hdr[12] = 0x81;
-	hdr[14] = (uint8_t)(vlan >> 8);
-	hdr[15] = (uint8_t)vlan;
-	if (da != NULL)
-		memcpy(hdr, da->addr_bytes, RTE_ETHER_ADDR_LEN);
+	return (struct ice_mp_rule_owner){
+		.pf = port->pf, .vsi = port->vsi, .lport = port->lport,
+	};
 }
 
-static uint32_t
-filter_to_vsi(const struct ice_mp_port *port)
-{
-	return ICE_MP_ACT_VSI_FWD | ICE_MP_ACT_VALID |
-	       ((uint32_t)port->vsi << ICE_MP_ACT_VSI_ID_S & ICE_MP_ACT_VSI_ID_M);
-}
-
-/* Address rules are typed Tx with the VSI as their source, as the hardware
- * wants them. LAN: a frame we send to such an address still leaves. */
 static int
 filter_add_mac(struct ice_mp_port *port, const struct rte_ether_addr *addr, uint16_t *rule)
 {
-	uint8_t hdr[ICE_MP_AQ_SW_DUMMY_HDR_LEN];
+	struct ice_mp_rule_owner o = rules_of(port);
 
-	filter_hdr(hdr, addr, 0);
-	return ice_mp_aqc_add_rule(port->pf, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC,
-				   port->vsi, filter_to_vsi(port) | ICE_MP_ACT_LAN_ENABLE, hdr,
-				   rule);
+	return ice_mp_rule_add_mac(&o, addr, rule);
 }
 
-static int
-filter_add_promisc(struct ice_mp_port *port, unsigned int which)
-{
-	uint8_t hdr[ICE_MP_AQ_SW_DUMMY_HDR_LEN];
-
-	/* 02:… stands for every unicast address, 03:… for multicast. */
-	filter_hdr(hdr, NULL, 0);
-	if (which == PROMISC_MC)
-		hdr[0] = 0x03;
-	return ice_mp_aqc_add_rule(port->pf, ICE_MP_AQ_SW_RULE_LKUP_RX, ICE_MP_RECIPE_PROMISC,
-				   port->lport, filter_to_vsi(port), hdr,
-				   &port->promisc_rules[which]);
-}
-
-/* Remove a rule. On error it is still there and remembered. */
-static int
-filter_del(struct ice_mp_port *port, uint16_t type, uint16_t recipe, uint16_t *rule)
-{
-	int rc;
-
-	if (*rule == ICE_MP_NO_RULE)
-		return 0;
-	if (!ice_mp_present(port->pf))
-		return -ENODEV;
-	rc = ice_mp_aqc_del_rule(port->pf, type, recipe, *rule);
-	if (rc != 0)
-		return rc;
-	*rule = ICE_MP_NO_RULE;
-	return 0;
-}
-
-/* Remove a rule; forgotten here whatever the device says. */
 static void
-filter_drop(struct ice_mp_port *port, uint16_t type, uint16_t recipe, uint16_t *rule)
+filter_drop(struct ice_mp_port *port, enum ice_mp_rule_kind kind, uint16_t *rule)
 {
-	uint16_t index = *rule;
-	int rc;
+	struct ice_mp_rule_owner o = rules_of(port);
 
-	rc = filter_del(port, type, recipe, rule);
-	*rule = ICE_MP_NO_RULE;
-	/* Without an AdminQ the device is in a reset, which takes it. */
-	if (rc != 0 && ice_mp_aq_up(port->pf) && ice_mp_present(port->pf))
-		PORT_LOG(port, WARNING, "Switch rule %u stays behind: %s.", index,
-			 rte_strerror(-rc));
+	ice_mp_rule_drop(&o, kind, rule);
 }
 
 static struct ice_mp_mac_filter *
@@ -125,6 +61,12 @@ mac_find(struct ice_mp_port *port, const struct rte_ether_addr *addr)
 		if (port->macs[i].users != 0 && rte_is_same_ether_addr(&port->macs[i].addr, addr))
 			return &port->macs[i];
 	return NULL;
+}
+
+bool
+ice_mp_mac_has(struct ice_mp_port *port, const struct rte_ether_addr *addr)
+{
+	return mac_find(port, addr) != NULL;
 }
 
 int
@@ -139,6 +81,12 @@ ice_mp_mac_add(struct ice_mp_port *port, const struct rte_ether_addr *addr,
 	if (mac != NULL) {
 		mac->users |= user;
 		return 0;
+	}
+	if (rte_is_unicast_ether_addr(addr) &&
+	    ice_mp_vf_owns_mac(port->pf, port->lport, addr, NULL)) {
+		PORT_LOG(port, ERR, RTE_ETHER_ADDR_PRT_FMT " is the address of a VF.",
+			 RTE_ETHER_ADDR_BYTES(addr));
+		return -EADDRINUSE;
 	}
 	for (i = 0; i < MAC_SLOTS && port->macs[i].users != 0; i++)
 		;
@@ -170,7 +118,7 @@ ice_mp_mac_del(struct ice_mp_port *port, const struct rte_ether_addr *addr,
 		return -ENOENT;
 	mac->users &= ~user;
 	if (mac->users == 0)
-		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &mac->rule);
+		filter_drop(port, ICE_MP_RULE_MAC, &mac->rule);
 	return 0;
 }
 
@@ -221,26 +169,28 @@ undo:
 static int
 promisc_want(struct ice_mp_port *port, unsigned int which, bool want)
 {
-	if (want == (port->promisc_rules[which] != ICE_MP_NO_RULE))
+	struct ice_mp_rule_owner o = rules_of(port);
+	uint16_t *rule = &port->promisc_rules[which];
+
+	if (want == (*rule != ICE_MP_NO_RULE))
 		return 0;
 	if (want)
-		return filter_add_promisc(port, which);
-	return filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_RX, ICE_MP_RECIPE_PROMISC,
-			  &port->promisc_rules[which]);
+		return ice_mp_rule_add_promisc(&o, which, rule);
+	return ice_mp_rule_del(&o, ICE_MP_RULE_PROMISC, rule);
 }
 
 int
 ice_mp_promisc_set(struct ice_mp_port *port, bool promisc, bool allmulti)
 {
-	bool had_uc = port->promisc_rules[PROMISC_UC] != ICE_MP_NO_RULE;
+	bool had_uc = port->promisc_rules[ICE_MP_PROMISC_UC] != ICE_MP_NO_RULE;
 	int rc;
 
-	rc = promisc_want(port, PROMISC_UC, promisc);
+	rc = promisc_want(port, ICE_MP_PROMISC_UC, promisc);
 	if (rc != 0)
 		return rc;
-	rc = promisc_want(port, PROMISC_MC, promisc || allmulti);
+	rc = promisc_want(port, ICE_MP_PROMISC_MC, promisc || allmulti);
 	if (rc != 0) {
-		(void)promisc_want(port, PROMISC_UC, had_uc);
+		(void)promisc_want(port, ICE_MP_PROMISC_UC, had_uc);
 		return rc;
 	}
 	port->promisc = promisc;
@@ -255,62 +205,20 @@ vlan_member(const struct ice_mp_port *port, uint16_t vlan)
 }
 
 /* VLAN rules point at a list of VSIs that is this port's alone. */
-static int
-vlan_list_get(struct ice_mp_port *port)
-{
-	struct ice_mp_pf *pf = port->pf;
-	int rc;
-
-	if (port->vlan_list != ICE_MP_NO_RULE)
-		return 0;
-	rc = ice_mp_aqc_alloc_res(pf, ICE_MP_AQ_RES_VSI_LIST_PRUNE, &port->vlan_list);
-	if (rc != 0)
-		goto fail;
-	rc = ice_mp_aqc_prune_list(pf, port->vlan_list, port->vsi, true);
-	if (rc != 0) {
-		(void)ice_mp_aqc_free_res(pf, ICE_MP_AQ_RES_VSI_LIST_PRUNE, port->vlan_list);
-		goto fail;
-	}
-	return 0;
-fail:
-	port->vlan_list = ICE_MP_NO_RULE;
-	PORT_LOG(port, ERR, "No VLAN list: %s.", rte_strerror(-rc));
-	return rc;
-}
-
-static void
-vlan_list_put(struct ice_mp_port *port)
-{
-	if (port->vlan_list == ICE_MP_NO_RULE)
-		return;
-	if (ice_mp_present(port->pf)) {
-		(void)ice_mp_aqc_prune_list(port->pf, port->vlan_list, port->vsi, false);
-		(void)ice_mp_aqc_free_res(port->pf, ICE_MP_AQ_RES_VSI_LIST_PRUNE,
-					  port->vlan_list);
-	}
-	port->vlan_list = ICE_MP_NO_RULE;
-}
-
 int
 ice_mp_vlan_add(struct ice_mp_port *port, uint16_t vlan)
 {
-	uint8_t hdr[ICE_MP_AQ_SW_DUMMY_HDR_LEN];
-	uint32_t act;
+	struct ice_mp_rule_owner o = rules_of(port);
 	int rc;
 
 	if (vlan >= VLAN_IDS)
 		return -EINVAL;
 	if (port->vlan_rules[vlan] != ICE_MP_NO_RULE)
 		return 0;
-	rc = vlan_list_get(port);
+	rc = ice_mp_vlan_list_get(&o, &port->vlan_list);
 	if (rc != 0)
 		return rc;
-	filter_hdr(hdr, NULL, vlan);
-	act = ICE_MP_ACT_PRUNE | ICE_MP_ACT_VSI_LIST | ICE_MP_ACT_PRUNE_EGRESS |
-	      ICE_MP_ACT_PRUNE_INGRESS |
-	      ((uint32_t)port->vlan_list << ICE_MP_ACT_VSI_ID_S & ICE_MP_ACT_VSI_ID_M);
-	rc = ice_mp_aqc_add_rule(port->pf, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
-				 port->vsi, act, hdr, &port->vlan_rules[vlan]);
+	rc = ice_mp_rule_add_vlan(&o, port->vlan_list, vlan, &port->vlan_rules[vlan]);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "No filter for VLAN %u: %s.", vlan, rte_strerror(-rc));
 		return rc;
@@ -322,12 +230,12 @@ ice_mp_vlan_add(struct ice_mp_port *port, uint16_t vlan)
 int
 ice_mp_vlan_del(struct ice_mp_port *port, uint16_t vlan)
 {
+	struct ice_mp_rule_owner o = rules_of(port);
 	int rc;
 
 	if (vlan >= VLAN_IDS)
 		return -EINVAL;
-	rc = filter_del(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
-			&port->vlan_rules[vlan]);
+	rc = ice_mp_rule_del(&o, ICE_MP_RULE_VLAN, &port->vlan_rules[vlan]);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "The filter of VLAN %u cannot be removed: %s.", vlan,
 			 rte_strerror(-rc));
@@ -364,7 +272,7 @@ ice_mp_filter_init(struct ice_mp_port *port)
 
 	ice_mp_filter_lost(port);
 
-	rc = filter_add_mac(port, &bcast, &port->bcast_rule);
+	rc = filter_add_mac(port, &ice_mp_bcast, &port->bcast_rule);
 	if (rc != 0)
 		goto fail_bcast;
 	rc = ice_mp_mac_add(port, &port->data->mac_addrs[0], ICE_MP_MAC_UC);
@@ -373,7 +281,7 @@ ice_mp_filter_init(struct ice_mp_port *port)
 	return 0;
 
 fail_mac:
-	filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
+	filter_drop(port, ICE_MP_RULE_MAC, &port->bcast_rule);
 fail_bcast:
 	PORT_LOG(port, ERR, "No basic filters: %s.", rte_strerror(-rc));
 	return rc;
@@ -382,23 +290,21 @@ fail_bcast:
 void
 ice_mp_filter_fini(struct ice_mp_port *port)
 {
+	struct ice_mp_rule_owner o = rules_of(port);
 	unsigned int i;
 
 	for (i = 0; i < VLAN_IDS; i++)
-		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_VLAN,
-			    &port->vlan_rules[i]);
+		filter_drop(port, ICE_MP_RULE_VLAN, &port->vlan_rules[i]);
 	memset(port->vlans, 0, sizeof(port->vlans));
-	vlan_list_put(port);
+	ice_mp_vlan_list_put(&o, &port->vlan_list);
 	for (i = 0; i < RTE_DIM(port->promisc_rules); i++)
-		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_RX, ICE_MP_RECIPE_PROMISC,
-			    &port->promisc_rules[i]);
+		filter_drop(port, ICE_MP_RULE_PROMISC, &port->promisc_rules[i]);
 	port->promisc = false;
 	port->allmulti = false;
 	for (i = 0; i < MAC_SLOTS; i++)
-		filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC,
-			    &port->macs[i].rule);
+		filter_drop(port, ICE_MP_RULE_MAC, &port->macs[i].rule);
 	memset(port->macs, 0, MAC_SLOTS * sizeof(*port->macs));
-	filter_drop(port, ICE_MP_AQ_SW_RULE_LKUP_TX, ICE_MP_RECIPE_MAC, &port->bcast_rule);
+	filter_drop(port, ICE_MP_RULE_MAC, &port->bcast_rule);
 	ice_mp_filter_lost(port);
 }
 
@@ -423,7 +329,7 @@ ice_mp_filter_replay(struct ice_mp_port *port)
 	unsigned int i;
 	int rc;
 
-	rc = filter_add_mac(port, &bcast, &port->bcast_rule);
+	rc = filter_add_mac(port, &ice_mp_bcast, &port->bcast_rule);
 	for (i = 0; i < MAC_SLOTS && rc == 0; i++)
 		if (port->macs[i].users != 0 &&
 		    !rte_is_broadcast_ether_addr(&port->macs[i].addr))

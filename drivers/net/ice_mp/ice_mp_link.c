@@ -8,6 +8,7 @@
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_vc.h"
 
 /* PHY types (phy_type_low) of each speed, and how the two worlds name it. */
 static const struct {
@@ -135,7 +136,11 @@ ice_mp_link_refresh(struct ice_mp_port *port)
 		return rc;
 	}
 	__atomic_store_n(&port->link_stale, false, __ATOMIC_RELAXED);
-	return rte_eth_linkstatus_set(ice_mp_port_dev(port), &link) == 0 ? 1 : 0;
+	if (rte_eth_linkstatus_set(ice_mp_port_dev(port), &link) != 0)
+		return 0;
+	/* Whoever noticed: a control thread may have been faster. */
+	ice_mp_vc_port_link(port);
+	return 1;
 }
 
 bool

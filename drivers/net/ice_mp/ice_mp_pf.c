@@ -28,6 +28,7 @@
 #include "ice_mp_port.h"
 #include "ice_mp_process.h"
 #include "ice_mp_rxtx.h"
+#include "ice_mp_vf.h"
 
 RTE_LOG_REGISTER_DEFAULT(ice_mp_logtype, NOTICE);
 
@@ -153,8 +154,15 @@ pf_capabilities(struct ice_mp_pf *pf)
 	pf->nb_txqs = fn.txqs;
 	pf->q_first = fn.rxq_first;
 	pf->rss_size = fn.rss_size;
+	pf->nb_hw_vectors = fn.vectors;
 	pf->nb_vectors = RTE_MIN(fn.vectors, pf->bus->max_vectors);
 	pf->nb_vectors = RTE_MIN(pf->nb_vectors, PF_MAX_VECTORS);
+	pf->nb_hw_vfs = fn.vfs;
+	if (fn.vfs != 0 && fn.vf_first != 0) {
+		PF_LOG(pf, NOTICE, "Its VFs begin with number %u of the device, not with 0: they "
+		       "are not served.", fn.vf_first);
+		pf->nb_hw_vfs = 0;
+	}
 	pf->max_frame = RTE_MIN(fn.max_frame != 0 ? fn.max_frame : ICE_MP_MAX_FRAME,
 				ICE_MP_MAX_FRAME);
 	return 0;
@@ -278,6 +286,10 @@ ice_mp_pf_rediscover(struct ice_mp_pf *pf)
 		return -ENODEV;
 	}
 	ice_mp_ctl_lock(pf);
+	if (pf->vfs != NULL)
+		pf->vfs->lost = now.nb_hw_vfs < pf->vfs->nb ||
+			now.nb_hw_vectors < pf->nb_hw_vectors ||
+			RTE_MIN(now.nb_rxqs, now.nb_txqs) < RTE_MIN(pf->nb_rxqs, pf->nb_txqs);
 	memcpy(pf->fw_version, now.fw_version, sizeof(pf->fw_version));
 	rc = pf_ports_left(pf, &now) ? 0 : -ENODEV;
 	ice_mp_ctl_unlock(pf);
@@ -289,6 +301,7 @@ pf_scheduler(struct ice_mp_pf *pf)
 {
 	struct ice_mp_aq_sched_res res;
 	uint16_t leaves;
+	unsigned int i;
 	int rc;
 
 	rc = ice_mp_aqc_sched_res(pf, &res);
@@ -303,10 +316,13 @@ pf_scheduler(struct ice_mp_pf *pf)
 		return -ENOTSUP;
 	}
 	pf->qgrp_max = leaves;
+	for (i = 0; i < ICE_MP_SCHED_LAYERS; i++)
+		pf->siblings[i] = RTE_MAX(res.layer[i].max_sibl_grp_sz, 1);
 	return 0;
 }
 
-/* Share queues and vectors among the ports: each the same, none nothing. */
+/* Share queues and vectors: to each VF its slice from the end, the rest among
+ * the ports, to each the same, to none nothing. */
 static int
 pf_partition(struct ice_mp_pf *pf, uint8_t mask)
 {
@@ -314,7 +330,16 @@ pf_partition(struct ice_mp_pf *pf, uint8_t mask)
 	uint8_t nb = __builtin_popcount(mask);
 	uint16_t queues, vecs;
 	unsigned int i;
+	int rc;
 
+	rc = ice_mp_vf_partition(pf, nb);
+	if (rc != 0)
+		return rc;
+	if (pf->vfs != NULL) {
+		pool -= pf->vfs->nb * pf->vfs->queues;
+		pf->nb_vectors = RTE_MIN(pf->nb_vectors, pf->nb_hw_vectors -
+					 pf->vfs->nb * pf->vfs->vecs);
+	}
 	queues = pf->args.queues_per_port;
 	if (queues == 0)
 		queues = RTE_MIN(pool / nb, ICE_MP_PORT_MAX_QUEUES);
@@ -322,6 +347,8 @@ pf_partition(struct ice_mp_pf *pf, uint8_t mask)
 	if (queues == 0 || queues * nb > pool) {
 		PF_LOG(pf, ERR, "%u ports with %u queues each are too many for %u queues.", nb,
 		       RTE_MAX(queues, 1), pool);
+		rte_free(pf->vfs);
+		pf->vfs = NULL;
 		return -ENOSPC;
 	}
 	vecs = (pf->nb_vectors - 1) / nb;
@@ -525,6 +552,9 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	rc = pf_ports_up(pf);
 	if (rc != 0)
 		goto fail_ports;
+	rc = ice_mp_vf_init(pf);
+	if (rc != 0)
+		goto fail_vfs;
 	rc = pf_publish(pf);
 	if (rc != 0)
 		goto fail_publish;
@@ -550,10 +580,13 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 fail_events:
 	pf_withdraw(pf);
 fail_publish:
+	ice_mp_vf_stop(pf);
+fail_vfs:
 	pf_ports_down(pf, pf->nb_ports);
 fail_ports:
 	ice_mp_intr_fini(pf);
 fail_intr:
+	ice_mp_vf_fini(pf);
 fail_partition:
 	pf_ethdevs_discard(pf);
 fail_ethdevs:
@@ -600,6 +633,10 @@ ice_mp_detach(struct rte_device *dev)
 		PF_LOG(pf, ERR, "The device cannot be removed from an event callback.");
 		return rc;
 	}
+	/* VFs are told while the ports they are on are there. */
+	ice_mp_ctl_lock(pf);
+	ice_mp_vf_stop(pf);
+	ice_mp_ctl_unlock(pf);
 	RTE_ETH_FOREACH_DEV_OF(port_id, dev) {
 		rc = rte_eth_devices[port_id].data->dev_started ? rte_eth_dev_stop(port_id) : 0;
 		if (rc != 0)
@@ -618,6 +655,7 @@ ice_mp_detach(struct rte_device *dev)
 	rte_eth_switch_domain_free(pf->domain_id);
 	ice_mp_aq_stop(pf);
 	ice_mp_pf_release(pf);
+	ice_mp_vf_fini(pf);
 	ice_mp_ctl_unlock(pf);
 	ice_mp_aq_fini(pf);
 	ice_mp_event_fini(pf);

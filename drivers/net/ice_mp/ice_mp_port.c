@@ -43,6 +43,10 @@ ice_mp_port_set_frame(struct ice_mp_port *port, uint16_t frame)
 {
 	int rc;
 
+	/* VFs have limits of their own; what is too long for the port is
+	 * dropped by its queues. */
+	if (port->pf->vfs != NULL)
+		frame = port->pf->max_frame;
 	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, frame);
 	if (rc == 0)
 		port->frame = frame;

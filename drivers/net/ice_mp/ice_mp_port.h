@@ -32,6 +32,16 @@ int ice_mp_port_set_frame(struct ice_mp_port *port, uint16_t frame);
 /* ice_mp_sched.c: root - TC - entry - … - VSI - … - queue group */
 int ice_mp_sched_init(struct ice_mp_port *port);
 void ice_mp_sched_fini(struct ice_mp_port *port);
+/** Where a port's tree can be extended: nodes[layer] is the entry point.
+ * @return its layer, -errno */
+int ice_mp_sched_entry(struct ice_mp_pf *pf, uint8_t lport, uint32_t nodes[ICE_MP_SCHED_LAYERS],
+		       uint32_t *root);
+/** Nodes one below the other, from layer `first` to the queue group; the one
+ * above is in nodes[first - 1]. On error there is none of them. */
+int ice_mp_sched_chain(struct ice_mp_pf *pf, uint32_t nodes[ICE_MP_SCHED_LAYERS], int first);
+void ice_mp_sched_unchain(struct ice_mp_pf *pf, uint32_t nodes[ICE_MP_SCHED_LAYERS], int first);
+/** Delete a node, if there is one; forgotten whatever the device says. */
+void ice_mp_sched_drop_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t *node);
 
 /* ice_mp_vsi.c */
 int ice_mp_vsi_init(struct ice_mp_port *port);
@@ -52,6 +62,8 @@ enum ice_mp_mac_user {
 	ICE_MP_MAC_UC = 1,	/**< mac_addr_set/add */
 	ICE_MP_MAC_MC = 2,	/**< set_mc_addr_list */
 };
+/** Does the port listen to the address? */
+bool ice_mp_mac_has(struct ice_mp_port *port, const struct rte_ether_addr *addr);
 int ice_mp_mac_add(struct ice_mp_port *port, const struct rte_ether_addr *addr,
 		   enum ice_mp_mac_user user);
 int ice_mp_mac_del(struct ice_mp_port *port, const struct rte_ether_addr *addr,
@@ -70,6 +82,7 @@ void ice_mp_rss_fini(struct ice_mp_port *port);
 int ice_mp_rss_configure(struct ice_mp_port *port);
 int ice_mp_rss_replay(struct ice_mp_port *port);
 extern const uint64_t ice_mp_rss_offloads;
+extern const uint8_t ice_mp_rss_default_key[ICE_MP_RSS_KEY_SIZE];
 int ice_mp_reta_update(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
 		       uint16_t size);
 int ice_mp_reta_query(struct rte_eth_dev *dev, struct rte_eth_rss_reta_entry64 *conf,
@@ -123,6 +136,8 @@ int ice_mp_stats_init(struct ice_mp_port *port);
 void ice_mp_stats_fini(struct ice_mp_port *port);
 /** Device counters may have restarted: take the next reading as the base. */
 void ice_mp_stats_rebase(struct ice_mp_port *port);
+/** Read a 40-bit counter, which is two registers. */
+uint64_t ice_mp_stat_read40(const struct ice_mp_pf *pf, uint32_t reg);
 /** Read the counters often enough that none wraps unseen. Any thread. */
 void ice_mp_stats_tick(struct ice_mp_port *port);
 int ice_mp_stats_reset(struct rte_eth_dev *dev);

@@ -31,6 +31,7 @@
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
+#include "ice_mp_vf.h"
 
 /** A reset in the middle of a recovery, or a failure, starts it again this
  * often, and for this long. */
@@ -261,6 +262,11 @@ recovery_rebuild(struct ice_mp_pf *pf)
 		rc = ice_mp_pf_rediscover(pf);
 	if (rc == 0)
 		ice_mp_event_foreach(pf, port_rebuild, &rc);
+	if (rc == 0) {
+		ice_mp_ctl_lock(pf);
+		ice_mp_vf_rebuild(pf);
+		ice_mp_ctl_unlock(pf);
+	}
 	/* What was rebuilt without an error may have been so in vain. */
 	if (rc == 0 && (ice_mp_in_reset(pf) || !ice_mp_aq_alive(pf)))
 		rc = -EAGAIN;
@@ -297,6 +303,7 @@ recovery_prepare(struct ice_mp_pf *pf)
 	ice_mp_ctl_lock(pf);
 	recovery_state(pf, ICE_MP_PF_PREPARE);
 	ice_mp_ctl_new_epoch(pf);
+	ice_mp_vf_prepare(pf);
 	ice_mp_aq_lost(pf);
 	ice_mp_event_foreach(pf, port_quiesce, NULL);
 	recovery_bursts_end(pf);

@@ -30,7 +30,7 @@ const uint64_t ice_mp_rss_offloads =
 
 /* The key of the Toeplitz definition's own examples, then more of the kind:
  * hashes can be checked against published values. */
-static const uint8_t rss_default_key[ICE_MP_RSS_KEY_SIZE] = {
+const uint8_t ice_mp_rss_default_key[ICE_MP_RSS_KEY_SIZE] = {
 	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3,
 	0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb, 0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3,
 	0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa, 0x1d, 0x83,
@@ -105,7 +105,7 @@ ice_mp_rss_configure(struct ice_mp_port *port)
 		return -EINVAL;
 	}
 	memcpy(port->rss_key, rss->rss_key != NULL && rss->rss_key_len != 0 ? rss->rss_key :
-	       rss_default_key, ICE_MP_RSS_KEY_SIZE);
+	       ice_mp_rss_default_key, ICE_MP_RSS_KEY_SIZE);
 	port->rss_on = (conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG) != 0 &&
 		       rss->rss_hf != 0 && nb > 0;
 	for (i = 0; i < ICE_MP_RSS_LUT_GLOBAL; i++)

@@ -12,15 +12,12 @@
 #include <rte_malloc.h>
 
 #include "ice_mp_compat.h"
+#include "ice_mp_hwq.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
 #include "ice_mp_rxtx.h"
 
-/* Bound on waiting for QRX_CTRL.QENA_STAT to follow the request. */
-#define QENA_TRIES		50
-#define QENA_STEP_US		100
 #define RING_ADDR_ALIGN		128
-#define RXDID_PRIO		3
 
 #define DEF_RING		1024
 #define DEF_RX_FREE_THRESH	32
@@ -314,25 +311,6 @@ ice_mp_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue)
 	rte_free(q);
 }
 
-/* Request a state of an Rx queue and wait (bounded) until it is reached. */
-static int
-rxq_switch(struct ice_mp_pf *pf, uint16_t hwq, bool on)
-{
-	unsigned int i;
-	uint32_t val;
-
-	ice_mp_wr32(pf, QRX_CTRL(hwq), on ? QRX_CTRL_QENA_REQ_M : 0);
-	for (i = 0; i < QENA_TRIES; i++) {
-		val = ice_mp_rd32(pf, QRX_CTRL(hwq));
-		if (val == UINT32_MAX)
-			return -EIO;
-		if (!!(val & QRX_CTRL_QENA_STAT_M) == on)
-			return 0;
-		rte_delay_us_sleep(QENA_STEP_US);
-	}
-	return -ETIMEDOUT;
-}
-
 static uint32_t
 max_frame(const struct rte_eth_dev *dev)
 {
@@ -342,26 +320,16 @@ max_frame(const struct rte_eth_dev *dev)
 static void
 rxq_program(struct rte_eth_dev *dev, struct ice_mp_rxq *q, uint16_t hwq)
 {
-	struct ice_mp_pf *pf = q->port->pf;
-	uint32_t ctx[QRX_CONTEXT_DWORDS] = { 0 };
-	uint8_t *c = (uint8_t *)ctx;
-	unsigned int i;
+	struct ice_mp_hw_rxq hw = {
+		.ring = q->ring_iova,
+		.nb_desc = q->nb_desc,
+		.buf_size = q->buf_len,
+		.max_frame = max_frame(dev),
+		.rxdid = ICE_MP_RXDID_COMMS_OVS,
+		.keep_crc = q->crc_len != 0,
+	};
 
-	ice_mp_ctx_set(c, RLAN_CTX_BASE_S, RLAN_CTX_BASE_W,
-		       q->ring_iova >> ICE_MP_RING_BASE_SHIFT);
-	ice_mp_ctx_set(c, RLAN_CTX_QLEN_S, RLAN_CTX_QLEN_W, q->nb_desc);
-	ice_mp_ctx_set(c, RLAN_CTX_DBUF_S, RLAN_CTX_DBUF_W, q->buf_len >> ICE_MP_RX_DBUF_SHIFT);
-	ice_mp_ctx_set(c, RLAN_CTX_DSIZE_S, RLAN_CTX_DSIZE_W, 1);
-	ice_mp_ctx_set(c, RLAN_CTX_CRCSTRIP_S, RLAN_CTX_CRCSTRIP_W, q->crc_len == 0);
-	ice_mp_ctx_set(c, RLAN_CTX_L2TSEL_S, RLAN_CTX_L2TSEL_W, 1);
-	ice_mp_ctx_set(c, RLAN_CTX_RXMAX_S, RLAN_CTX_RXMAX_W, max_frame(dev));
-	ice_mp_ctx_set(c, RLAN_CTX_LRXQTHRESH_S, RLAN_CTX_LRXQTHRESH_W, 2);
-	ice_mp_ctx_set(c, RLAN_CTX_PREFENA_S, RLAN_CTX_PREFENA_W, 1);
-
-	ice_mp_wr32(pf, QRXFLXP_CNTXT(hwq),
-		    ICE_MP_RXDID_COMMS_OVS | RXDID_PRIO << QRXFLXP_CNTXT_RXDID_PRIO_S);
-	for (i = 0; i < QRX_CONTEXT_DWORDS; i++)
-		ice_mp_wr32(pf, QRX_CONTEXT(i, hwq), ctx[i]);
+	ice_mp_hw_rxq_program(q->port->pf, hwq, &hw);
 }
 
 int
@@ -389,10 +357,10 @@ ice_mp_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 	/* The device may use the ring from the moment it is enabled: it finds
 	 * an empty one, then the tail below. */
 	ice_mp_wr32(pf, QRX_TAIL(hwq), 0);
-	rc = rxq_switch(pf, hwq, true);
+	rc = ice_mp_hw_rxq_switch(pf, hwq, true);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "Rx queue %u cannot be enabled: %s.", queue, strerror(-rc));
-		rxq_switch(pf, hwq, false);
+		ice_mp_hw_rxq_switch(pf, hwq, false);
 		rxq_empty(q);
 		return rc;
 	}
@@ -413,7 +381,7 @@ ice_mp_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue)
 	if (dev->data->rx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STOPPED)
 		return 0;
 	rxq_park(q);
-	rc = rxq_switch(port->pf, ice_mp_hw_queue(port, queue), false);
+	rc = ice_mp_hw_rxq_switch(port->pf, ice_mp_hw_queue(port, queue), false);
 	if (rc != 0)
 		PORT_LOG(port, ERR, "Rx queue %u cannot be disabled: %s.", queue, strerror(-rc));
 	rxq_empty(q);
@@ -428,7 +396,13 @@ ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	uint16_t hwq = ice_mp_hw_queue(port, queue);
 	struct ice_mp_pf *pf = port->pf;
-	uint8_t ctx[TLAN_CTX_SIZE] = { 0 };
+	struct ice_mp_hw_txq hw = {
+		.ring = q->ring_iova,
+		.nb_desc = q->nb_desc,
+		.vsi = port->vsi,
+		.lport = port->lport,
+		.vf = -1,
+	};
 	int rc;
 
 	if (dev->data->tx_queue_state[queue] == RTE_ETH_QUEUE_STATE_STARTED)
@@ -436,21 +410,10 @@ ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 	memset((void *)(uintptr_t)q->hw_ring, 0, q->nb_desc * sizeof(*q->hw_ring));
 	txq_empty(q);
 	q->max_pkt = max_frame(dev) - RTE_ETHER_CRC_LEN;
-
-	ice_mp_ctx_set(ctx, TLAN_CTX_BASE_S, TLAN_CTX_BASE_W,
-		       q->ring_iova >> ICE_MP_RING_BASE_SHIFT);
-	ice_mp_ctx_set(ctx, TLAN_CTX_PORT_NUM_S, TLAN_CTX_PORT_NUM_W, port->lport);
-	ice_mp_ctx_set(ctx, TLAN_CTX_VMVF_TYPE_S, TLAN_CTX_VMVF_TYPE_W, TLAN_CTX_VMVF_TYPE_PF);
-	ice_mp_ctx_set(ctx, TLAN_CTX_SRC_VSI_S, TLAN_CTX_SRC_VSI_W, port->vsi);
-	ice_mp_ctx_set(ctx, TLAN_CTX_QLEN_S, TLAN_CTX_QLEN_W, q->nb_desc);
-	ice_mp_ctx_set(ctx, TLAN_CTX_TSO_ENA_S, TLAN_CTX_TSO_ENA_W, 1);
-	ice_mp_ctx_set(ctx, TLAN_CTX_TSO_QNUM_S, TLAN_CTX_TSO_QNUM_W, hwq);
-	ice_mp_ctx_set(ctx, TLAN_CTX_LEGACY_INT_S, TLAN_CTX_LEGACY_INT_W, 1);
-
 	q->tail = pf->bus->ops->doorbell(pf->bus, QTX_COMM_DBELL(hwq));
 	*q->tail = 0;
 	rte_io_wmb();
-	rc = ice_mp_sched_add_txq(port, queue, ctx, &q->teid);
+	rc = ice_mp_hw_txq_add(pf, port->qgrp_teid, hwq, &hw, &q->teid);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "Tx queue %u cannot be created: %s.", queue, strerror(-rc));
 		return rc;

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
@@ -20,7 +21,7 @@
 
 /* Where the entry point is: its layer is its position in the branch. */
 static int
-sched_entry(struct ice_mp_port *port, const struct ice_mp_aq_branch *branch)
+sched_find_entry(const struct ice_mp_aq_branch *branch)
 {
 	const struct ice_mp_aq_elem *e = branch->elem;
 	uint16_t i;
@@ -35,48 +36,100 @@ sched_entry(struct ice_mp_port *port, const struct ice_mp_aq_branch *branch)
 	}
 	if (i == branch->hdr.num || i >= ICE_MP_SCHED_VSI_LAYER)
 		return -EIO;
-	port->root_teid = e[0].node_teid;
-	port->nodes[i] = e[i].node_teid;
 	return i;
+}
+
+int
+ice_mp_sched_entry(struct ice_mp_pf *pf, uint8_t lport, uint32_t nodes[ICE_MP_SCHED_LAYERS],
+		   uint32_t *root)
+{
+	struct ice_mp_aq_branch branch;
+	struct ice_mp_aq_elem elem;
+	int entry;
+	int rc;
+
+	rc = ice_mp_aqc_topology(pf, lport, &branch);
+	if (rc != 0) {
+		PF_LOG(pf, ERR, "No scheduler topology of lport %u: %s.", lport,
+		       rte_strerror(-rc));
+		return rc;
+	}
+	entry = sched_find_entry(&branch);
+	if (entry < 0) {
+		PF_LOG(pf, ERR, "The scheduler topology of lport %u has no usable entry point.",
+		       lport);
+		return entry;
+	}
+	/* Another port's tree would send our packets out there. */
+	rc = ice_mp_aqc_get_node(pf, branch.elem[entry].node_teid, &elem);
+	if (rc != 0 || elem.parent_teid != branch.elem[entry - 1].node_teid ||
+	    elem.data.elem_type != ICE_MP_AQ_ELEM_TYPE_ENTRY) {
+		PF_LOG(pf, ERR, "Scheduler node 0x%x is not the entry point of lport %u it was "
+		       "said to be.", branch.elem[entry].node_teid, lport);
+		return rc != 0 ? rc : -EIO;
+	}
+	nodes[entry] = elem.node_teid;
+	*root = branch.elem[0].node_teid;
+	return entry;
+}
+
+int
+ice_mp_sched_chain(struct ice_mp_pf *pf, uint32_t nodes[ICE_MP_SCHED_LAYERS], int first)
+{
+	int layer, rc;
+
+	for (layer = first; layer <= ICE_MP_SCHED_QGRP_LAYER; layer++) {
+		rc = ice_mp_aqc_add_node(pf, nodes[layer - 1], &nodes[layer]);
+		if (rc != 0) {
+			PF_LOG(pf, ERR, "No scheduler node for layer %d: %s.", layer,
+			       rte_strerror(-rc));
+			nodes[layer] = 0;
+			ice_mp_sched_unchain(pf, nodes, first);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+void
+ice_mp_sched_drop_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t *node)
+{
+	int rc;
+
+	if (*node == 0)
+		return;
+	if (ice_mp_present(pf)) {
+		rc = ice_mp_aqc_del_node(pf, parent, *node);
+		if (rc != 0)
+			PF_LOG(pf, WARNING, "Scheduler node 0x%x stays behind: %s.", *node,
+			       rte_strerror(-rc));
+	}
+	*node = 0;
+}
+
+void
+ice_mp_sched_unchain(struct ice_mp_pf *pf, uint32_t nodes[ICE_MP_SCHED_LAYERS], int first)
+{
+	int layer;
+
+	for (layer = ICE_MP_SCHED_QGRP_LAYER; layer >= first; layer--)
+		ice_mp_sched_drop_node(pf, nodes[layer - 1], &nodes[layer]);
 }
 
 int
 ice_mp_sched_init(struct ice_mp_port *port)
 {
-	struct ice_mp_pf *pf = port->pf;
-	struct ice_mp_aq_branch branch;
-	struct ice_mp_aq_elem elem;
-	int entry, layer;
-	int rc;
+	int entry, rc;
 
-	rc = ice_mp_aqc_topology(pf, port->lport, &branch);
-	if (rc != 0) {
-		PORT_LOG(port, ERR, "No scheduler topology: %s.", rte_strerror(-rc));
-		return rc;
-	}
 	memset(port->nodes, 0, sizeof(port->nodes));
-	entry = sched_entry(port, &branch);
-	if (entry < 0) {
-		PORT_LOG(port, ERR, "The scheduler topology has no usable entry point.");
+	entry = ice_mp_sched_entry(port->pf, port->lport, port->nodes, &port->root_teid);
+	if (entry < 0)
 		return entry;
-	}
-	/* Another port's tree would send our packets out there. */
-	rc = ice_mp_aqc_get_node(pf, port->nodes[entry], &elem);
-	if (rc != 0 || elem.parent_teid != branch.elem[entry - 1].node_teid ||
-	    elem.data.elem_type != ICE_MP_AQ_ELEM_TYPE_ENTRY) {
-		PORT_LOG(port, ERR, "Scheduler node 0x%x is not the entry point it was said to be.",
-			 port->nodes[entry]);
-		return rc != 0 ? rc : -EIO;
-	}
 	port->hw_branch = entry;
-	for (layer = entry + 1; layer <= ICE_MP_SCHED_QGRP_LAYER; layer++) {
-		rc = ice_mp_aqc_add_node(pf, port->nodes[layer - 1], &port->nodes[layer]);
-		if (rc != 0) {
-			PORT_LOG(port, ERR, "No scheduler node for layer %d: %s.", layer,
-				 rte_strerror(-rc));
-			ice_mp_sched_fini(port);
-			return rc;
-		}
+	rc = ice_mp_sched_chain(port->pf, port->nodes, entry + 1);
+	if (rc != 0) {
+		ice_mp_sched_fini(port);
+		return rc;
 	}
 	port->vsi_teid = port->nodes[ICE_MP_SCHED_VSI_LAYER];
 	port->qgrp_teid = port->nodes[ICE_MP_SCHED_QGRP_LAYER];
@@ -86,36 +139,11 @@ ice_mp_sched_init(struct ice_mp_port *port)
 void
 ice_mp_sched_fini(struct ice_mp_port *port)
 {
-	int layer, rc;
-
-	for (layer = ICE_MP_SCHED_QGRP_LAYER; layer > port->hw_branch; layer--) {
-		if (port->nodes[layer] == 0)
-			continue;
-		if (ice_mp_present(port->pf)) {
-			rc = ice_mp_aqc_del_node(port->pf, port->nodes[layer - 1],
-						 port->nodes[layer]);
-			if (rc != 0)
-				PORT_LOG(port, WARNING, "Scheduler node 0x%x stays behind: %s.",
-					 port->nodes[layer], rte_strerror(-rc));
-		}
-		port->nodes[layer] = 0;
-	}
+	ice_mp_sched_unchain(port->pf, port->nodes, port->hw_branch + 1);
 	port->nodes[port->hw_branch] = 0;
 	port->root_teid = 0;
 	port->vsi_teid = 0;
 	port->qgrp_teid = 0;
-}
-
-int
-ice_mp_sched_add_txq(struct ice_mp_port *port, uint16_t queue,
-		     const uint8_t ctx[TLAN_CTX_SIZE], uint32_t *teid)
-{
-	if (port->qgrp_teid == 0)
-		return -EIO;
-	if (queue >= port->nb_queues)
-		return -EINVAL;
-	return ice_mp_aqc_add_txq(port->pf, port->qgrp_teid, ice_mp_hw_queue(port, queue), ctx,
-				  teid);
 }
 
 int

@@ -117,10 +117,10 @@ struct ice_mp_port_stats {
 	struct ice_mp_event_counters events;
 };
 
-/* A 40-bit counter is two registers: read the high one on both sides of the
- * low one, until it has not moved. */
-static uint64_t
-read40(const struct ice_mp_pf *pf, uint32_t reg)
+/* Read the high register on both sides of the low one, until it has not
+ * moved. */
+uint64_t
+ice_mp_stat_read40(const struct ice_mp_pf *pf, uint32_t reg)
 {
 	uint32_t lo, hi, again;
 	unsigned int turn = 0;
@@ -144,11 +144,11 @@ read_raw(const struct ice_mp_port *port, unsigned int i)
 
 	switch (stats_desc[i].kind) {
 	case STAT_PORT40:
-		return read40(pf, reg + GLPRT_STRIDE * port->lport);
+		return ice_mp_stat_read40(pf, reg + GLPRT_STRIDE * port->lport);
 	case STAT_PORT32:
 		return ice_mp_rd32(pf, reg + GLPRT_STRIDE * port->lport);
 	case STAT_VSI40:
-		return read40(pf, reg + GLV_STRIDE * port->vsi);
+		return ice_mp_stat_read40(pf, reg + GLV_STRIDE * port->vsi);
 	case STAT_VSI32:
 		return ice_mp_rd32(pf, reg + 4 * port->vsi);
 	}

@@ -177,7 +177,7 @@ struct ice_mp_vf {
 	struct ice_mp_vf_mac macs[ICE_MP_VF_MAX_MACS];
 	struct ice_mp_vf_vlan vlans[ICE_MP_VF_MAX_VLANS];
 	uint16_t nb_macs, nb_vlans;
-	uint16_t bcast_rule, pvid_rule, vlan0_rule;
+	uint16_t bcast_rule, pvid_rule;
 	uint16_t promisc_rules[2];
 	uint16_t vlan_list;
 	bool strip, insert;		/**< VLAN offloads in force */
@@ -191,7 +191,13 @@ struct ice_mp_vf {
 	struct ice_mp_vf_counters cnt;
 	struct rte_eth_dev_data *repr;	/**< its representor, ice_mp_repr.c; NULL: none */
 	uint16_t in_turn;		/**< messages served in this turn */
+	uint32_t turn;			/**< the turn in_turn is of */
+	uint16_t nb_held;		/**< messages that wait for its next turn */
+	uint64_t reset_due;		/**< timer cycles; RESET: it will be done then; 0: not */
+	enum ice_mp_vf_cause reset_cause;
+	bool v10;			/**< it speaks version 1.0 */
 	bool told_no_port;		/**< logged once */
+	bool told_refused;
 	bool told_flood;
 };
 
@@ -200,6 +206,8 @@ struct ice_mp_vfs {
 	uint16_t nb;
 	uint16_t queues;		/**< of each slice */
 	uint16_t vecs;			/**< of each slice */
+	uint16_t nb_due;		/**< VFs with a reset to come; atomic */
+	bool lost;			/**< a reset of the PF took what they need */
 	struct ice_mp_vf_trees *trees;	/**< ice_mp_vf_hw.c */
 	struct ice_mp_vc *vc;		/**< ice_mp_vc.c */
 	struct ice_mp_vf_rate rates[ICE_MP_VF_RATE_KINDS][ICE_MP_HW_MAX_VFS];
@@ -224,12 +232,14 @@ ice_mp_vf_is_up(const struct ice_mp_vf *vf)
 int ice_mp_vf_partition(struct ice_mp_pf *pf, unsigned int nb_ports);
 /** Make the table and let the VFs speak. @return 0 or -errno */
 int ice_mp_vf_init(struct ice_mp_pf *pf);
-/** Tell them that the PF goes and take everything down. */
+/** Tell them that the PF goes and take down what they have. Idempotent. */
+void ice_mp_vf_stop(struct ice_mp_pf *pf);
+/** Free the table; ice_mp_vf_stop() first. */
 void ice_mp_vf_fini(struct ice_mp_pf *pf);
 /** A reset of the PF begins: tell who can still hear it, forget hardware. */
 void ice_mp_vf_prepare(struct ice_mp_pf *pf);
-/** The PF is there again: let the VFs speak. @return 0 or -errno */
-int ice_mp_vf_rebuild(struct ice_mp_pf *pf);
+/** The PF is there again: let the VFs speak. Possibly again and again. */
+void ice_mp_vf_rebuild(struct ice_mp_pf *pf);
 /** A port is closed: its VFs lose what they have. */
 void ice_mp_vf_port_gone(struct ice_mp_port *port);
 
@@ -238,12 +248,21 @@ void ice_mp_vf_port_gone(struct ice_mp_port *port);
 /** Reset a VF: everything it has goes, then it may speak again.
  * @return 0; -EIO: it is not there to be reset; -ETIMEDOUT: BROKEN now */
 int ice_mp_vf_reset(struct ice_mp_vf *vf, enum ice_mp_vf_cause cause);
+/** The same for a VF that is to hear of it before: it gets an event and some
+ * time to read it, in which it is in state RESET. One that has no resources
+ * is reset at once. @return 0 or -EIO */
+int ice_mp_vf_reset_later(struct ice_mp_vf *vf, enum ice_mp_vf_cause cause);
+/** Do the resets whose time has come. Event thread, which takes the control
+ * lock by itself. */
+void ice_mp_vf_resets_due(struct ice_mp_pf *pf);
 /** Reset those the device has reset (GLGEN_VFLRSTAT). Event thread, which
  * takes the control lock by itself. */
 void ice_mp_vf_flr(struct ice_mp_pf *pf);
 
 /* ice_mp_vf_admin.c */
 
+/** Follow the device's counters, so that none wraps unseen. */
+void ice_mp_vf_stats_tick(struct ice_mp_vf *vf);
 /** Put a decision in force. What changes addresses, VLAN or trust of a VF that
  * has resources resets it, the rest is seen at once.
  * @return 0, -EINVAL, -EADDRINUSE, -errno of the device; on error nothing has
@@ -253,6 +272,8 @@ int ice_mp_vf_admin_set(struct ice_mp_vf *vf, const struct ice_mp_vf_admin *admi
 int ice_mp_vf_move(struct ice_mp_vf *vf, uint8_t lport);
 /** The link as the VF sees it; *mbps 0 when it is down or not known. */
 void ice_mp_vf_link_get(const struct ice_mp_vf *vf, bool *up, uint32_t *mbps);
+/** Largest frame of the VF, bytes with FCS, without the tag of a port VLAN. */
+uint16_t ice_mp_vf_max_frame(const struct ice_mp_vf *vf);
 /** Statistics since the VF got its resources. @return 0, -EIO: it has none */
 int ice_mp_vf_stats_get(struct ice_mp_vf *vf, struct ice_mp_vc_stats *out);
 /** Is the address one of a VF of the port, other than `but` (may be NULL)? */

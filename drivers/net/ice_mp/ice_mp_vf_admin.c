@@ -40,7 +40,8 @@ vf_owns_mac(const struct ice_mp_vf *vf, const struct rte_ether_addr *addr)
 {
 	unsigned int i;
 
-	if (rte_is_same_ether_addr(addr, ice_mp_vf_given_mac(vf)))
+	if (rte_is_same_ether_addr(addr, ice_mp_vf_given_mac(vf)) ||
+	    rte_is_same_ether_addr(addr, &vf->mac))
 		return true;
 	for (i = 0; i < vf->nb_macs; i++)
 		if (rte_is_same_ether_addr(addr, &vf->macs[i].addr))
@@ -181,7 +182,7 @@ ice_mp_vf_admin_set(struct ice_mp_vf *vf, const struct ice_mp_vf_admin *admin)
 	vf->admin = *admin;
 	if (ice_mp_vf_is_up(vf)) {
 		if (admin_needs_reset(admin, &was))
-			rc = ice_mp_vf_reset(vf, ICE_MP_VF_BY_PF);
+			rc = ice_mp_vf_reset_later(vf, ICE_MP_VF_BY_PF);
 		else
 			rc = admin_apply(vf, &was);
 	}
@@ -236,14 +237,14 @@ ice_mp_vf_move(struct ice_mp_vf *vf, uint8_t lport)
 {
 	if (lport >= vf->pf->nb_hw_ports)
 		return -EINVAL;
-	if (ice_mp_vf_is_up(vf))
+	if (ice_mp_vf_is_up(vf) || vf->hw_up)
 		return -EBUSY;
 	if (lport == vf->lport)
 		return 0;
 	if (ice_mp_vf_mac_taken(vf, lport, ice_mp_vf_given_mac(vf)))
 		return -EADDRINUSE;
 	VF_LOG(vf, NOTICE, "The VF moves to lport %u.", lport);
-	vf->lport = lport;
+	__atomic_store_n(&vf->lport, lport, __ATOMIC_RELAXED);
 	ice_mp_vf_map_write(vf);
 	ice_mp_repr_sync(vf);
 	return 0;
