@@ -263,11 +263,15 @@ mailbox_vector(void)
 		vfc_drain(vfc_of(vf));
 		T_EQ(sim.vf_msix(T_DEV, vf, 0, &n), 0);
 	}
-	/* The vector is off after it fired once: on again, for one. */
-	vfc_rd(vfc_of(5), VFINT_ICR01);
-	vfc_wr(vfc_of(5), VFINT_DYN_CTL01, GLINT_DYN_CTL_INTENA_M | GLINT_DYN_CTL_CLEARPBA_M |
-	       GLINT_DYN_CTL_ITR_NONE << GLINT_DYN_CTL_ITR_INDX_S);
-	sim.vf_msix(T_DEV, 5, 0, &n);
+	/* The vector is off after it fired once. On again, for one: it fires at
+	 * once for what came while it was off. */
+	do {
+		vfc_rd(vfc_of(5), VFINT_ICR01);
+		vfc_wr(vfc_of(5), VFINT_DYN_CTL01, GLINT_DYN_CTL_INTENA_M |
+		       GLINT_DYN_CTL_CLEARPBA_M |
+		       GLINT_DYN_CTL_ITR_NONE << GLINT_DYN_CTL_ITR_INDX_S);
+		T_EQ(sim.vf_msix(T_DEV, 5, 0, &n), 0);
+	} while (n != 0);
 	T_EQ(vfc_version(vfc_of(5)), ICE_MP_VC_OK);
 	T_WAIT(sim.vf_msix(T_DEV, 5, 0, &n) == 0 && n == 1, T_WAIT_MS, "vector 0 is silent");
 	T_CHECK(vfc_rd(vfc_of(5), VFINT_ICR01) & VFINT_ICR01_ADMINQ_M, "no cause of it");

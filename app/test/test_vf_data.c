@@ -508,8 +508,6 @@ queues_off(void)
 	T_TRY(t_send_bytes(1, out, LEN));
 	T_TRY(delivered(0, 2));
 	/* The other VF is as before. */
-	compose(vfc_of(1)->mac, far, 2, LEN);
-	T_TRY(t_send_bytes(1, out, LEN));
 	pf_mac(0, far);
 	compose(vfc_of(1)->mac, far, 3, LEN);
 	T_TRY(t_send_bytes(0, out, LEN));
