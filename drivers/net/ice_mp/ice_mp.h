@@ -148,6 +148,7 @@ struct ice_mp_devargs {
 	uint8_t vf_queues;		/**< vf_queues=; 0: what fits */
 	uint16_t nb_vf_map;		/**< vf_map=[…]: its length, 0: as found */
 	uint8_t vf_map[ICE_MP_HW_MAX_VFS];
+	uint64_t reprs[ICE_MP_HW_MAX_VFS / 64];	/**< representor=: bitmap of VFs */
 };
 
 /**

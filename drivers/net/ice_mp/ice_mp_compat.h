@@ -11,6 +11,7 @@
  * what changed in its interfaces since is bridged here.
  */
 
+#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,9 @@
 #endif
 #ifndef RTE_EXPORT_INTERNAL_SYMBOL
 #define RTE_EXPORT_INTERNAL_SYMBOL(sym)
+#endif
+#ifndef RTE_EXPORT_EXPERIMENTAL_SYMBOL
+#define RTE_EXPORT_EXPERIMENTAL_SYMBOL(sym, ver)
 #endif
 
 /* Control threads: ICE_MP_THREAD_FUNC(fn, arg) { …; ICE_MP_THREAD_RETURN; } */
@@ -98,6 +102,19 @@ typedef struct eth_queue_stats ice_mp_qstats;
 typedef struct rte_eth_stats ice_mp_qstats;
 #define ICE_MP_QSTATS(stats, qstats)	(stats)
 #endif
+
+/* One list of representors, since 24.03 of several that can be given. */
+static inline int
+ice_mp_eth_devargs_parse(const char *args, struct rte_eth_devargs *out)
+{
+#if ICE_MP_DPDK(24, 3)
+	int nb = rte_eth_devargs_parse(args, out, 1);
+
+	return nb < 0 ? nb : nb == 1 ? 0 : -EINVAL;
+#else
+	return rte_eth_devargs_parse(args, out);
+#endif
+}
 
 /* Unsigned telemetry values were renamed in 23.03, containers with them. */
 static inline int

@@ -16,17 +16,20 @@
  *   vf_queues=1|2|4|8|16   queue pairs of each VF (default: 4, or what fits)
  *   vf_map=[l0,l1,…]       lport of VF 0, 1, …, from the beginning again when
  *                          it is shorter (default: as the device says)
+ *   representor=vf[0-3]    VFs that get a representor, as ethdev writes it
  *
  * A key or value that is not one of these fails the probe.
  */
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <rte_kvargs.h>
 
+#include "ice_mp_compat.h"
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
@@ -39,6 +42,7 @@
 #define ARG_VFS		"vfs"
 #define ARG_VF_QUEUES	"vf_queues"
 #define ARG_VF_MAP	"vf_map"
+#define ARG_REPR	"representor"
 
 /** A port that is paused by its link partner may stand still for a while. */
 #define DEF_HANG_MS	5000
@@ -220,11 +224,41 @@ bad:
 	return -EINVAL;
 }
 
+/* ethdev's form; of VFs of this PF only */
+static int
+parse_reprs(const char *key, const char *val, void *opaque)
+{
+	struct parse_ctx *ctx = opaque;
+	struct rte_eth_devargs eth = { 0 };
+	char text[256];
+	unsigned int i;
+	int len;
+
+	len = snprintf(text, sizeof(text), "%s=%s", key, val != NULL ? val : "");
+	if (len < 0 || len >= (int)sizeof(text) || ice_mp_eth_devargs_parse(text, &eth) != 0 ||
+	    eth.type != RTE_ETH_REPRESENTOR_VF || eth.nb_mh_controllers != 0 ||
+	    eth.nb_ports != 0 || eth.nb_representor_ports == 0)
+		goto bad;
+	for (i = 0; i < eth.nb_representor_ports; i++) {
+		uint16_t vf = eth.representor_ports[i];
+
+		if (vf >= ICE_MP_HW_MAX_VFS)
+			goto bad;
+		ctx->args->reprs[vf / 64] |= UINT64_C(1) << vf % 64;
+	}
+	return 0;
+bad:
+	ICE_MP_LOG(ERR, "%s: %s=%s is not a list of VFs such as vf[0-3].", ctx->name, key,
+		   val != NULL ? val : "");
+	return -EINVAL;
+}
+
 int
 ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *args)
 {
 	static const char * const keys[] = { ARG_PORTS, ARG_EVENT_MODE, ARG_QUEUES, ARG_HANG,
-					     ARG_VFS, ARG_VF_QUEUES, ARG_VF_MAP, NULL };
+					     ARG_VFS, ARG_VF_QUEUES, ARG_VF_MAP, ARG_REPR,
+					     NULL };
 	static const struct {
 		const char *key;
 		arg_handler_t fn;
@@ -236,6 +270,7 @@ ice_mp_devargs_parse(const char *name, const char *str, struct ice_mp_devargs *a
 		{ ARG_VFS, parse_vfs },
 		{ ARG_VF_QUEUES, parse_vf_queues },
 		{ ARG_VF_MAP, parse_vf_map },
+		{ ARG_REPR, parse_reprs },
 	};
 	struct parse_ctx ctx = { .name = name, .args = args };
 	struct rte_kvargs *kv;

@@ -21,6 +21,7 @@
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_repr.h"
 #include "ice_mp_rxtx.h"
 #include "ice_mp_stats.h"
 #include "ice_mp_vf.h"
@@ -185,6 +186,7 @@ ice_mp_dev_close(struct rte_eth_dev *dev)
 	pf->ports[port->idx] = NULL;
 	pf->by_lport[port->lport] = NULL;
 	pthread_mutex_unlock(&pf->lock);
+	ice_mp_reprs_sync(pf);
 	return 0;
 }
 

@@ -354,7 +354,11 @@ RTE_PMD_REGISTER_PARAM_STRING(net_ice_mp,
 	"ports=[<lport>,<first>-<last>] "
 	"event_mode=auto|service|interrupt|poll "
 	"queues_per_port=<1..64> "
-	"hang_ms=<0..3600000>");
+	"hang_ms=<0..3600000> "
+	"vfs=<0..256> "
+	"vf_queues=1|2|4|8|16 "
+	"vf_map=[<lport>,<lport>] "
+	"representor=vf[<vf>,<first>-<last>]");
 
 /* Constructors of one priority run in the order of the file: after the one
  * that registers. */

@@ -27,6 +27,7 @@
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
 #include "ice_mp_process.h"
+#include "ice_mp_repr.h"
 #include "ice_mp_rxtx.h"
 #include "ice_mp_vf.h"
 
@@ -555,6 +556,9 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	rc = ice_mp_vf_init(pf);
 	if (rc != 0)
 		goto fail_vfs;
+	rc = ice_mp_reprs_create(pf);
+	if (rc != 0)
+		goto fail_reprs;
 	rc = pf_publish(pf);
 	if (rc != 0)
 		goto fail_publish;
@@ -575,11 +579,14 @@ ice_mp_attach(struct ice_mp_bus *bus, const char *args)
 	for (i = 0; i < pf->nb_ports; i++)
 		if (pf->ports[i] != NULL)
 			rte_eth_dev_probing_finish(ice_mp_port_dev(pf->ports[i]));
+	ice_mp_reprs_announce(pf);
 	return 0;
 
 fail_events:
 	pf_withdraw(pf);
 fail_publish:
+	ice_mp_reprs_discard(pf);
+fail_reprs:
 	ice_mp_vf_stop(pf);
 fail_vfs:
 	pf_ports_down(pf, pf->nb_ports);

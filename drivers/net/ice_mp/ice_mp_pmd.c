@@ -259,6 +259,12 @@ rte_pmd_ice_mp_vf_mtu_set(uint16_t port_id, uint16_t vf, uint16_t mtu)
 	return pmd_change(port_id, vf, &change);
 }
 
+static void
+pmd_stats_get(struct ice_mp_vf *vf, void *arg)
+{
+	ice_mp_vf_stats_read(vf, arg);
+}
+
 RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_ice_mp_vf_stats_get, 22.11)
 int
 rte_pmd_ice_mp_vf_stats_get(uint16_t port_id, uint16_t vf,
@@ -266,7 +272,7 @@ rte_pmd_ice_mp_vf_stats_get(uint16_t port_id, uint16_t vf,
 {
 	if (stats == NULL)
 		return -EINVAL;
-	return pmd_vf_look(port_id, vf, ice_mp_vf_stats_read, stats);
+	return pmd_vf_look(port_id, vf, pmd_stats_get, stats);
 }
 
 static void
@@ -285,7 +291,7 @@ rte_pmd_ice_mp_vf_stats_reset(uint16_t port_id, uint16_t vf)
 static int
 pmd_reset(struct ice_mp_vf *vf, void *arg __rte_unused)
 {
-	return ice_mp_vf_reset(vf, ICE_MP_VF_BY_PF);
+	return ice_mp_vf_reset_later(vf, ICE_MP_VF_BY_PF);
 }
 
 RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_ice_mp_vf_reset, 22.11)

@@ -15,6 +15,7 @@
 #include "ice_mp_repr.h"
 #include "ice_mp_vf_admin.h"
 #include "ice_mp_vf_hw.h"
+#include "rte_pmd_ice_mp.h"
 
 /** dev_private of a representor. */
 struct ice_mp_repr {
@@ -265,6 +266,15 @@ ice_mp_repr_sync(struct ice_mp_vf *vf)
 	data->promiscuous = vf->admin.promisc;
 	data->all_multicast = vf->admin.allmulti;
 	data->backer_port_id = port != NULL ? port->data->port_id : RTE_MAX_ETHPORTS;
+}
+
+void
+ice_mp_reprs_sync(struct ice_mp_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; pf->vfs != NULL && i < pf->vfs->nb; i++)
+		ice_mp_repr_sync(&pf->vfs->vf[i]);
 }
 
 /* ---- coming and going ---- */

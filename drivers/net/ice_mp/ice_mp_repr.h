@@ -30,5 +30,7 @@ void ice_mp_reprs_announce(struct ice_mp_pf *pf);
 /** What ethdev keeps of the VF's representor, if it has one, follows the VF:
  * address, modes, the port behind it. Control lock held. */
 void ice_mp_repr_sync(struct ice_mp_vf *vf);
+/** The same of all VFs. */
+void ice_mp_reprs_sync(struct ice_mp_pf *pf);
 
 #endif /* _ICE_MP_REPR_H_ */

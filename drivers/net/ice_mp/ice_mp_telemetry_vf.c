@@ -221,7 +221,7 @@ tel_info_fn(struct ice_mp_pf *pf, struct tel_cmd *cmd)
 static int
 tel_reset_vf(struct ice_mp_vf *vf, void *arg __rte_unused)
 {
-	return ice_mp_vf_reset(vf, ICE_MP_VF_BY_PF);
+	return ice_mp_vf_reset_later(vf, ICE_MP_VF_BY_PF);
 }
 
 static int

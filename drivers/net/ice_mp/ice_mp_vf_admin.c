@@ -18,6 +18,7 @@
 #include "ice_mp_vc.h"
 #include "ice_mp_vf_admin.h"
 #include "ice_mp_vf_hw.h"
+#include "rte_pmd_ice_mp.h"
 
 #define VLAN_MAX	4094
 #define PRIO_MAX	7
@@ -127,6 +128,47 @@ ice_mp_vf_stats_get(struct ice_mp_vf *vf, struct ice_mp_vc_stats *out)
 	return 0;
 }
 
+static uint64_t
+since_zero(const struct ice_mp_vf *vf, unsigned int which)
+{
+	return vf->stats[which].total - vf->stats_zero[which];
+}
+
+void
+ice_mp_vf_stats_read(struct ice_mp_vf *vf, struct rte_pmd_ice_mp_vf_stats *out)
+{
+	uint64_t frames;
+
+	ice_mp_vf_stats_tick(vf);
+	*out = (struct rte_pmd_ice_mp_vf_stats){
+		.rx_bytes = since_zero(vf, ICE_MP_VF_STAT_RX_BYTES),
+		.rx_unicast = since_zero(vf, ICE_MP_VF_STAT_RX_UC),
+		.rx_multicast = since_zero(vf, ICE_MP_VF_STAT_RX_MC),
+		.rx_broadcast = since_zero(vf, ICE_MP_VF_STAT_RX_BC),
+		.rx_discards = since_zero(vf, ICE_MP_VF_STAT_RX_DISCARDS),
+		.tx_bytes = since_zero(vf, ICE_MP_VF_STAT_TX_BYTES),
+		.tx_unicast = since_zero(vf, ICE_MP_VF_STAT_TX_UC),
+		.tx_multicast = since_zero(vf, ICE_MP_VF_STAT_TX_MC),
+		.tx_broadcast = since_zero(vf, ICE_MP_VF_STAT_TX_BC),
+		.tx_errors = since_zero(vf, ICE_MP_VF_STAT_TX_ERRORS),
+	};
+	/* The device counts the FCS. */
+	frames = out->rx_unicast + out->rx_multicast + out->rx_broadcast;
+	out->rx_bytes -= RTE_MIN(frames * RTE_ETHER_CRC_LEN, out->rx_bytes);
+	frames = out->tx_unicast + out->tx_multicast + out->tx_broadcast;
+	out->tx_bytes -= RTE_MIN(frames * RTE_ETHER_CRC_LEN, out->tx_bytes);
+}
+
+void
+ice_mp_vf_stats_zero(struct ice_mp_vf *vf)
+{
+	unsigned int i;
+
+	ice_mp_vf_stats_tick(vf);
+	for (i = 0; i < ICE_MP_VF_STATS; i++)
+		vf->stats_zero[i] = vf->stats[i].total;
+}
+
 static int
 admin_check(const struct ice_mp_vf *vf, const struct ice_mp_vf_admin *a)
 {
@@ -174,12 +216,16 @@ int
 ice_mp_vf_admin_set(struct ice_mp_vf *vf, const struct ice_mp_vf_admin *admin)
 {
 	struct ice_mp_vf_admin was = vf->admin;
+	struct rte_ether_addr mac = vf->mac;
 	int rc;
 
 	rc = admin_check(vf, admin);
 	if (rc != 0)
 		return rc;
 	vf->admin = *admin;
+	/* Also of a VF that chose another one since. */
+	if (!rte_is_same_ether_addr(&admin->mac, &was.mac))
+		vf->mac = *ice_mp_vf_given_mac(vf);
 	if (ice_mp_vf_is_up(vf)) {
 		if (admin_needs_reset(admin, &was))
 			rc = ice_mp_vf_reset_later(vf, ICE_MP_VF_BY_PF);
@@ -188,14 +234,13 @@ ice_mp_vf_admin_set(struct ice_mp_vf *vf, const struct ice_mp_vf_admin *admin)
 	}
 	if (rc != 0) {
 		vf->admin = was;
+		vf->mac = mac;
 		if (ice_mp_vf_is_up(vf))
 			(void)admin_apply(vf, admin);
 		VF_LOG(vf, ERR, "What was decided is not in force: %s.", rte_strerror(-rc));
 		return rc;
 	}
-	if (!ice_mp_vf_is_up(vf))
-		vf->mac = *ice_mp_vf_given_mac(vf);
-	else if (admin->link != was.link)
+	if (ice_mp_vf_is_up(vf) && admin->link != was.link)
 		ice_mp_vc_link_now(vf);
 	ice_mp_repr_sync(vf);
 	return 0;

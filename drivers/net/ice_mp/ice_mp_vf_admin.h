@@ -45,6 +45,13 @@ const struct rte_ether_addr *ice_mp_vf_given_mac(const struct ice_mp_vf *vf);
 bool ice_mp_vf_mac_taken(const struct ice_mp_vf *vf, uint8_t lport,
 			 const struct rte_ether_addr *addr);
 
+/** Counters since the administrator let them begin; of a VF without resources
+ * as they were last. */
+struct rte_pmd_ice_mp_vf_stats;
+void ice_mp_vf_stats_read(struct ice_mp_vf *vf, struct rte_pmd_ice_mp_vf_stats *out);
+/** Let them begin now. */
+void ice_mp_vf_stats_zero(struct ice_mp_vf *vf);
+
 /**
  * Do something to a VF, see ice_mp_ctl_call(), which takes the lock. Control
  * threads and event callbacks.

@@ -425,6 +425,7 @@ ice_mp_vf_stats_rebase(struct ice_mp_vf *vf)
 	vf_stats_read(vf, raw);
 	for (i = 0; i < ICE_MP_VF_STATS; i++)
 		vf->stats[i] = (struct ice_mp_stat){ .prev = raw[i] };
+	memset(vf->stats_zero, 0, sizeof(vf->stats_zero));
 }
 
 void

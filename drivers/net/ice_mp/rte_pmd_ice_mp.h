@@ -119,7 +119,7 @@ struct rte_pmd_ice_mp_vf_info {
 	uint64_t resets;		/**< of the VF, whoever caused them */
 };
 
-/** Counters of a VF, since the last reset of them. */
+/** Counters of a VF. */
 struct rte_pmd_ice_mp_vf_stats {
 	uint64_t rx_bytes;		/**< received, without FCS */
 	uint64_t rx_unicast, rx_multicast, rx_broadcast;	/**< frames received */
@@ -213,7 +213,8 @@ int rte_pmd_ice_mp_vf_rate_set(uint16_t port_id, uint16_t vf, uint32_t min_mbps,
 __rte_experimental
 int rte_pmd_ice_mp_vf_mtu_set(uint16_t port_id, uint16_t vf, uint16_t mtu);
 
-/** Counters of a VF. */
+/** Counters of a VF, since it got its resources or they were reset; of one that
+ * has no resources as they were last. */
 __rte_experimental
 int rte_pmd_ice_mp_vf_stats_get(uint16_t port_id, uint16_t vf,
 				struct rte_pmd_ice_mp_vf_stats *stats);
@@ -223,7 +224,9 @@ __rte_experimental
 int rte_pmd_ice_mp_vf_stats_reset(uint16_t port_id, uint16_t vf);
 
 /**
- * Reset a VF: it loses what it has, and its driver begins anew.
+ * Reset a VF: it loses what it has, and its driver begins anew. A VF that has
+ * resources is told, and reset some milliseconds later; another one is reset on
+ * return.
  *
  * @return 0 or as above; -ETIMEDOUT the device did not finish: the VF is BROKEN
  */
