@@ -14,6 +14,7 @@
 #include <rte_mempool.h>
 
 #include "test.h"
+#include "vf_admin.h"
 #include "vf_client.h"
 
 extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_mac, suite_link,
@@ -21,7 +22,8 @@ extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_m
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
 	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset,
-	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_rings, suite_vf_reset, suite_vf_flood;
+	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_rings, suite_vf_reset, suite_vf_flood,
+	suite_vf_admin, suite_vf_admin_life, suite_vf_repr;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
@@ -30,7 +32,7 @@ static const struct t_suite *const suites[] = {
 	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
 	&suite_sweep, &suite_nested, &suite_threads, &suite_soak, &suite_soak_reset,
 	&suite_vf, &suite_vf_data, &suite_vf_hostile, &suite_vf_rings, &suite_vf_reset,
-	&suite_vf_flood,
+	&suite_vf_flood, &suite_vf_admin, &suite_vf_admin_life, &suite_vf_repr,
 };
 
 struct t_fixture F;
@@ -49,10 +51,22 @@ static struct {
 static void
 find_driver(void)
 {
+#define CALL(x)	{ "rte_pmd_ice_mp_vf_" #x, (void **)&vfa.x }
+	static const struct {
+		const char *name;
+		void **at;
+	} calls[] = {
+		{ "ice_mp_event_counters_by_port", (void **)&t_event_counters },
+		CALL(info_get), CALL(mac_set), CALL(vlan_set), CALL(trust_set),
+		CALL(spoof_check_set), CALL(promisc_set), CALL(link_set), CALL(rate_set),
+		CALL(mtu_set), CALL(stats_get), CALL(stats_reset), CALL(reset), CALL(move),
+	};
+#undef CALL
 	void *so = dlopen("librte_net_ice_mp.so", RTLD_NOW | RTLD_NOLOAD);
+	unsigned int i;
 
-	if (so != NULL)
-		*(void **)&t_event_counters = dlsym(so, "ice_mp_event_counters_by_port");
+	for (i = 0; so != NULL && i < RTE_DIM(calls); i++)
+		*calls[i].at = dlsym(so, calls[i].name);
 }
 
 static bool
