@@ -41,13 +41,13 @@ class DemoError(Exception):
     """The demo cannot say anything about the ports; the text says why."""
 
 
-def testpmd_args(ports: int, mode: str) -> tuple[str, str]:
+def testpmd_args(ports: int, mode: str, topology: str = "paired") -> tuple[str, str]:
     """(EAL, application) arguments without the device."""
     mbufs = ports * (RXD + TXD + 512) + 2048
     app = (f"--forward-mode={mode} --nb-cores=1 --rxd={RXD} --txd={TXD} "
            f"--total-num-mbufs={mbufs} --max-pkt-len={MAX_FRAME + 18} --enable-scatter "
            f"--tx-offloads={TX_MULTI_SEGS:#x} "
-           "--port-topology=paired")
+           f"--port-topology={topology}")
     return "-l 0,1", app
 
 

@@ -74,7 +74,7 @@ def traffic(args, out, result: dict) -> None:
             bdfs = vfs.enable(vm, pf, args.vfs)
             print(f"Guest up after {vm.boot_seconds:.1f} s; VFs {', '.join(bdfs)}", file=out,
                   flush=True)
-            eal, app = demo.testpmd_args(args.ports, "macswap")
+            eal, app = demo.testpmd_args(args.ports, "macswap", "loop")
             pmd = vm.testpmd(f"{eal} -a {pf} {vfs.TOKEN}", app)
             names = demo.ethdev_names(pmd, args.ports)
             demo.wait_links(vm, args.ports)

@@ -58,7 +58,7 @@ class Bed:
         pf = self.vm.bdf(demo.DEVICE)
         self.vm.bind(pf)
         bdfs = vfs.enable(self.vm, pf, VFS)
-        eal, app = demo.testpmd_args(PORTS, "macswap")
+        eal, app = demo.testpmd_args(PORTS, "macswap", "loop")
         self.pmd = self.vm.testpmd(f"{eal} -a {pf} {vfs.TOKEN}", f"--print-event=all {app}")
         demo.wait_links(self.vm, PORTS)
         self.pmd.cmd("set promisc all off")
