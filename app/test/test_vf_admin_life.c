@@ -130,6 +130,10 @@ survives(const char *kind)
 	T_EQ(vfa.info_get(VFA_ID(0), 0, &was), 0);
 	T_EQ(vfa.info_get(VFA_ID(2), 2, &other), 0);
 	T_TRY(t_fault("reset %s", kind));
+	/* In the middle of it: later, but done. */
+	T_EQ(vfa.rate_set(VFA_ID(0), 0, 6, 900), 0);
+	was.min_tx_mbps = 6;
+	was.max_tx_mbps = 900;
 	T_WAIT(t_recoveries() == before + 1, T_WAIT_MS, "no recovery");
 	T_TRY(vfa_info_is(0, &was));
 	T_TRY(vfa_info_is(2, &other));
@@ -155,6 +159,48 @@ static int
 survives_empr(void)
 {
 	return survives("empr");
+}
+
+/* ---- what the device refuses ---- */
+
+/* Each command in turn that puts a decision in force: what was before stays. */
+static int
+undone(void)
+{
+	static const char *const rules[] = { "0x02A0", "0x0211" };
+	static const char *const rates[] = { "0x0410", "0x0404", "0x0403" };
+	struct rte_pmd_ice_mp_vf_info was;
+	struct vfc *c;
+	unsigned int i;
+
+	T_TRY(vfa_all_up(2));
+	c = vfc_of(0);
+	T_EQ(vfa.rate_set(VFA_ID(0), 0, 0, 500), 0);
+	T_EQ(vfa.info_get(VFA_ID(0), 0, &was), 0);
+	for (i = 0; i < RTE_DIM(rules); i++) {
+		T_TRY(t_fault("aq fail op=%s rc=5", rules[i]));
+		T_CHECK(vfa.promisc_set(VFA_ID(0), 0, true, true) < 0, "refused with %s, but done",
+			rules[i]);
+		T_TRY(vfa_info_is(0, &was));
+		T_TRY(vfa_from_wire(c, &nobody, false));
+	}
+	T_TRY(t_fault("aq fail op=0x0211 rc=5"));
+	T_CHECK(vfa.spoof_check_set(VFA_ID(0), 0, false) < 0, "refused, but done");
+	T_TRY(vfa_info_is(0, &was));
+	T_TRY(vfa_to_wire(c, &nobody, false));
+	for (i = 0; i < RTE_DIM(rates); i++) {
+		T_TRY(t_fault("aq fail op=%s rc=5", rates[i]));
+		T_CHECK(vfa.rate_set(VFA_ID(0), 0, 1, 1) < 0, "refused with %s, but done",
+			rates[i]);
+		T_TRY(vfa_info_is(0, &was));
+	}
+	T_CHECK(vfc_alive(c), "a refusal reset the VF");
+	T_EQ(vfa.promisc_set(VFA_ID(0), 0, true, true), 0);
+	T_TRY(vfa_from_wire(c, &nobody, true));
+	T_EQ(vfa.spoof_check_set(VFA_ID(0), 0, false), 0);
+	T_TRY(vfa_to_wire(c, &nobody, true));
+	T_EQ(vfa.rate_set(VFA_ID(0), 0, 1, 1), 0);
+	return 0;
 }
 
 /* ---- telemetry ---- */
@@ -323,6 +369,7 @@ static const struct t_case cases[] = {
 	{ "move", move, 4, T_SIM | T_WIRED, "vfs=8" },
 	{ "survives_corer", survives_corer, 2, T_SIM | T_WIRED, "vfs=4" },
 	{ "survives_empr", survives_empr, 2, T_SIM | T_WIRED, "vfs=4" },
+	{ "undone", undone, 2, T_SIM | T_WIRED, "vfs=2" },
 	{ "telemetry", telemetry, 2, T_SIM, "vfs=4" },
 	{ "mailbox_veto", mailbox_veto, 2, T_SIM | T_WIRED, "vfs=4" },
 };
