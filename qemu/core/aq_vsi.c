@@ -152,8 +152,11 @@ free_res(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *
 		uint16_t e = r->elem[i];
 
 		if (e >= max || !(map[e / 64] >> (e % 64) & 1)) {
-			icc_breach(core, ICC_BR_AQ_PARAM, "free of resource %u/%u not held", type,
-				   e);
+			/* Linux ice counts on those that it got when it was loaded,
+			 * whatever resets there were since. */
+			if (type != ICE_MP_AQ_RES_FD_COUNTER)
+				icc_breach(core, ICC_BR_AQ_PARAM,
+					   "free of resource %u/%u not held", type, e);
 			return ICE_MP_AQ_RC_ENOENT;
 		}
 	}

@@ -148,6 +148,7 @@ struct icc_txq {
 	uint16_t fn;		/* owner while it is on, from its context */
 	uint16_t vsi;
 	uint8_t lport;
+	uint64_t vf_resets;	/* the owner's, when it came on */
 	uint32_t teid;		/* its leaf in the scheduler tree */
 	uint32_t intctl;	/* QINT_TQCTL */
 	uint64_t base;

@@ -235,6 +235,25 @@ cfg_elems(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t 
 	return ICE_MP_AQ_RC_OK;
 }
 
+/* Does a VF's Tx queue hang below a node? */
+static bool
+vf_below(struct ice_core *core, const struct icc_sched_node *node)
+{
+	const struct icc_sched_node *n;
+	unsigned int q;
+
+	for (q = 0; q < ICC_MAX_QUEUES; q++) {
+		if (!core->txq[q].ena || core->txq[q].fn == ICE_CORE_FN_PF)
+			continue;
+		for (n = icc_sched_node(core, core->txq[q].teid); n != NULL;
+		     n = icc_sched_node(core, n->parent)) {
+			if (n == node)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Groups of TEIDs: suspend, resume, delete. */
 static enum ice_mp_aq_err
 teid_groups(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
@@ -281,6 +300,10 @@ teid_groups(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_
 				if (n->layer + 1 < DFLT_LAYERS)
 					return ICE_MP_AQ_RC_EPERM;
 				if (n->nb_children != 0 || n->txq != 0xFFFF) {
+					/* Linux ice takes all nodes off before a
+					 * reset, but stops its own queues only. */
+					if (vf_below(core, n))
+						return ICE_MP_AQ_RC_EBUSY;
 					icc_breach(core, ICC_BR_AQ_PARAM,
 						   "delete of scheduler node 0x%x in use", teid[i]);
 					return ICE_MP_AQ_RC_EBUSY;

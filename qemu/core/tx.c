@@ -64,6 +64,7 @@ icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
 	}
 	q->ena = true;
 	q->fn = fn;
+	q->vf_resets = fn != ICE_CORE_FN_PF ? core->vf[fn - ICE_CORE_FN_VF(0)].resets : 0;
 	q->vsi = ice_mp_ctx_get(ctx, TLAN_CTX_SRC_VSI_S, TLAN_CTX_SRC_VSI_W);
 	q->lport = ice_mp_ctx_get(ctx, TLAN_CTX_PORT_NUM_S, TLAN_CTX_PORT_NUM_W);
 	q->teid = teid;
@@ -107,8 +108,12 @@ icc_txq_doorbell(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t tail)
 	struct icc_txq *q = &core->txq[n];
 
 	if (!q->ena) {
-		/* Drivers write 0 before the queue exists. */
-		if (tail != 0)
+		/* Drivers write 0 before the queue exists. To a VF the PF may
+		 * say that the link is up before it has got its queues: Linux
+		 * iavf then sends at once. */
+		if (tail != 0 && (fn == ICE_CORE_FN_PF ||
+				  (q->fn == fn &&
+				   q->vf_resets == core->vf[fn - ICE_CORE_FN_VF(0)].resets)))
 			icc_breach_fn(core, fn, ICC_BR_TX_DISABLED, "Tx queue %u: doorbell %u", n,
 				      tail);
 		return;
