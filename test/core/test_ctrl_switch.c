@@ -387,6 +387,19 @@ TEST(resource_freed_twice)
 						 1, a), ICE_MP_AQ_RC_ENOENT));
 }
 
+/* Linux ice gives its counters back when it goes, even those that a reset took. */
+TEST(counters_freed_after_a_reset)
+{
+	uint16_t a[2] = { 0 };
+
+	ctl_open(1);
+	CHECK_EQ(res_cmd(ICE_MP_AQ_ALLOC_RES, ICE_MP_AQ_RES_FD_COUNTER, 1, a), 0);
+	CHECK_EQ(res_cmd(ICE_MP_AQ_FREE_RES, ICE_MP_AQ_RES_FD_COUNTER, 1, a), 0);
+	CHECK_EQ(res_cmd(ICE_MP_AQ_FREE_RES, ICE_MP_AQ_RES_FD_COUNTER, 1, a),
+		 ICE_MP_AQ_RC_ENOENT);
+	CHECK_EQ(ice_core_violations(E.core), 0);
+}
+
 TEST(rule_added_and_removed)
 {
 	union rule_buf a, b;

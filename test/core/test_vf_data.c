@@ -5,6 +5,7 @@
  */
 
 #include "vf_lane.h"
+#include "aq_priv.h"
 
 static const uint8_t out[6] = { 0x02, 0xEE, 0, 0, 0, 0x99 };	/* beyond the wire */
 static const uint8_t bcast[6] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF };
@@ -177,7 +178,10 @@ TEST(doorbells_reach_own_queues)
 	vf_open(1, 2);
 	DO(lane_up(&A, 0, 0); lane_up(&B, 1, 0));
 	for (i = 1; i < VF_QUEUES; i++)
-		VF_BREACH(0, vwr(0, QTX_TAIL1(i), 5));	/* its own, not enabled */
+		vwr(0, QTX_TAIL1(i), 5);	/* its own: the PF may be late */
+	CHECK_EQ(txq_dis(A.group, A.q), 0);
+	VF_BREACH(0, vwr(0, QTX_TAIL1(0), 5));	/* this one it had */
+	CHECK_EQ(lane_add_txq(&A), 0);
 	for (i = VF_QUEUES; i < ICE_MP_VF_MAX_QPS; i++) {
 		VF_BREACH(0, vwr(0, QTX_TAIL1(i), 1));
 		VF_BREACH(0, vwr(0, QRX_TAIL1(i), 7));
@@ -402,6 +406,68 @@ TEST(a_reset_stops_queues_and_the_pf_takes_them_away)
 	PARAMS(d, ice_mp_aqc_dis_txqs)->cmd_type = ICE_MP_AQ_Q_DIS_CMD_VF_RESET;
 	PARAMS(d, ice_mp_aqc_dis_txqs)->vmvf_timeout = 2;
 	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(aq_cmd(&d, NULL, 0, false), ICE_MP_AQ_RC_EINVAL));
+}
+
+/* Linux iavf sends as soon as it hears of a link, be its queues on or not. */
+TEST(a_vf_may_send_before_it_has_its_queue)
+{
+	vf_open(1, 2);
+	DO(lane_up(&A, 0, 0));
+	ice_core_vf_reset(E.core, 0);
+	CHECK_EQ(txq_dis(A.group, A.q), 0);
+	vwr(0, VF_ATQLEN1, CTLQ_LEN_ENABLE_M | 8);	/* it knows of the reset */
+	vwr(0, QTX_TAIL1(0), 3);
+	CHECK_EQ(ice_core_violations(E.core), 0);
+	CHECK_EQ(lane_add_txq(&A), 0);
+	CHECK_EQ(rd32(QTX_COMM_DBELL(A.q)), 0);
+	CHECK_EQ(txq_dis(A.group, A.q), 0);
+	VF_BREACH(0, vwr(0, QTX_TAIL1(0), 3));
+	/* Nor need it know at once that the PF has switched its mailbox off. */
+	wr32(VF_MBX_ATQLEN(0), 0);
+	vwr(0, QTX_TAIL1(0), 3);
+	vwr(0, VF_ATQT1, 3);
+	CHECK_EQ(ice_core_violations(E.core), 0);
+}
+
+/* Linux ice deletes nodes before a reset, with the VFs' queues still below. */
+TEST(nodes_with_a_vfs_queue_below_stay)
+{
+	struct ice_mp_aq_desc d = aq_desc(ICE_MP_AQ_DEL_SCHED_ELEMS);
+	uint32_t b[3] = { 0, 1, 0 };
+
+	vf_open(1, 2);
+	DO(lane_up(&F, LANE_PF, 0); lane_up(&A, 0, 0));
+	PARAMS(d, ice_mp_aqc_sched_elems)->num_req = 1;
+	b[0] = icc_sched_node(E.core, A.group)->parent;
+	b[2] = A.group;
+	CHECK_EQ(aq_cmd(&d, b, sizeof(b), true), ICE_MP_AQ_RC_EBUSY);
+	CHECK_EQ(ice_core_violations(E.core), 0);
+	b[0] = icc_sched_node(E.core, F.group)->parent;
+	b[2] = F.group;
+	BREACH(ICC_BR_AQ_PARAM, CHECK_EQ(aq_cmd(&d, b, sizeof(b), true), ICE_MP_AQ_RC_EBUSY));
+	CHECK(icc_sched_node(E.core, A.group) != NULL);
+	frame(f, 64, out, A.mac, 1);
+	CHECK(done(lane_send(&A, f, 64)));
+}
+
+/* The FCS of older cards: Linux iavf asks for it in each data descriptor. */
+TEST(a_vf_may_ask_for_the_fcs)
+{
+	const uint64_t icrc = 0x004ull << ICE_MP_TXD_CMD_S;
+
+	vf_open(1, 1);
+	DO(lane_up(&F, LANE_PF, 0); lane_up(&A, 0, 0));
+	frame(f, 64, out, A.mac, 1);
+	lane_put(&A, f, 64)->qw1 |= icrc;
+	lane_bell(&A, true);
+	env_run();
+	CHECK_EQ(E.nb_tx, 1);
+	CHECK_EQ(E.tx[0].len, 64);
+	lane_put(&F, f, 64)->qw1 |= icrc;
+	BREACH(ICC_BR_TX_DESC, lane_bell(&F, true); env_run());
+	CHECK_EQ(E.nb_tx, 1);
+	lane_put(&A, f, 64)->qw1 |= 0x080ull << ICE_MP_TXD_CMD_S;
+	VF_BREACH(0, lane_bell(&A, true); env_run());
 }
 
 /* 256 VFs of eight ports, one frame each, and a broadcast to a port. */

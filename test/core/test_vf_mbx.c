@@ -194,8 +194,8 @@ TEST(a_vf_may_be_unaware_of_its_reset)
 	vwr(0, QTX_TAIL1(0), 3);
 	CHECK_EQ(ice_core_violations(E.core), 0);
 	vf_mbx_up(0);
-	VF_BREACH(0, vwr(0, QTX_TAIL1(0), 3));
-	VF_BREACH(1, vwr(1, QTX_TAIL1(0), 3));
+	VF_BREACH(0, vwr(0, VF_ATQT1, 1023));
+	VF_BREACH(1, vwr(1, VF_ATQT1, 1023));
 }
 
 /* ---- mailbox ---- */
