@@ -369,12 +369,14 @@ in_pool(uint64_t addr, size_t len)
 	return r.in;
 }
 
-/* Memory the driver has: as an IOMMU would have it. */
+/* Memory the driver has, or a VF: as an IOMMU would have it. */
 static bool
-granted(uint64_t addr, size_t len)
+granted(uint16_t fn, uint64_t addr, size_t len)
 {
 	unsigned int i;
 
+	if (fn != ICE_CORE_FN_PF)
+		return D.vf_granted != NULL && D.vf_granted(fn - ICE_CORE_FN_VF(0), addr, len);
 	for (i = 0; i < MAX_BLOCKS; i++)
 		if (block[i].p != NULL && addr >= (uintptr_t)block[i].p && len <= block[i].len &&
 		    addr - (uintptr_t)block[i].p <= block[i].len - len)
@@ -417,8 +419,7 @@ static int
 op_dma_read(void *o, uint16_t fn, uint64_t addr, void *buf, size_t len)
 {
 	(void)o;
-	(void)fn;
-	if (!granted(addr, len))
+	if (!granted(fn, addr, len))
 		return -1;
 	memcpy(buf, (const void *)(uintptr_t)addr, len);
 	return 0;
@@ -430,11 +431,11 @@ op_dma_write(void *o, uint16_t fn, uint64_t addr, const void *buf, size_t len)
 	uint8_t tmp[ICC_MAX_FRAME + 64];
 
 	(void)o;
-	(void)fn;
-	if (!granted(addr, len) || len > sizeof(tmp))
+	if (!granted(fn, addr, len) || len > sizeof(tmp))
 		return -1;
 	memcpy(tmp, buf, len);
-	change_bytes(class_of(addr, len), tmp, len);
+	if (fn == ICE_CORE_FN_PF)
+		change_bytes(class_of(addr, len), tmp, len);
 	memcpy((void *)(uintptr_t)addr, tmp, len);
 	return 0;
 }
@@ -447,8 +448,7 @@ op_msix(void *o, uint16_t fn, uint16_t vec)
 	uint64_t one = 1;
 
 	(void)o;
-	(void)fn;
-	if (vec < D.nb_fds && write(D.fd[vec], &one, sizeof(one)) < 0)
+	if (fn == ICE_CORE_FN_PF && vec < D.nb_fds && write(D.fd[vec], &one, sizeof(one)) < 0)
 		return;
 }
 
@@ -683,11 +683,12 @@ static const struct ice_mp_bus_ops bus_ops = {
 /* ---- life ---- */
 
 void
-fuzz_dev_open(unsigned int ports, unsigned int queues, unsigned int vectors, bool wired)
+fuzz_dev_open(unsigned int ports, unsigned int queues, unsigned int vectors, unsigned int vfs,
+	      bool wired)
 {
 	static const struct rte_driver driver = { .name = "fuzz" };
 	struct ice_core_cfg cfg = { .nb_ports = (uint8_t)ports, .nb_queues = (uint16_t)queues,
-				    .nb_vectors = (uint16_t)vectors };
+				    .nb_vectors = (uint16_t)vectors, .nb_vfs = (uint16_t)vfs };
 	char err[128] = "";
 	unsigned int i;
 
@@ -763,7 +764,7 @@ fuzz_dev_scribble(struct fuzz_in *in)
 	for (n = n == 7 ? 255 : n; ; n--, slot++) {
 		uint64_t addr = base + slot % len * size;
 
-		if (!granted(addr, size))
+		if (!granted(ICE_CORE_FN_PF, addr, size))
 			return;
 		memcpy((void *)(uintptr_t)addr, b, size);
 		if (n == 0)

@@ -46,10 +46,13 @@ extern struct fuzz_dev {
 	bool gone, work;
 	uint16_t nb_fds;
 	int fd[256];
+	/* May VF `vf` reach that memory? NULL: no VF reaches anything. */
+	bool (*vf_granted)(uint16_t vf, uint64_t addr, size_t len);
 } D;
 
 /** A new device in power-on state. */
-void fuzz_dev_open(unsigned int ports, unsigned int queues, unsigned int vectors, bool wired);
+void fuzz_dev_open(unsigned int ports, unsigned int queues, unsigned int vectors,
+		   unsigned int vfs, bool wired);
 /** Away with it; it must not be in use. */
 void fuzz_dev_close(void);
 /** Let it work until it rests; then `ns` pass. */
@@ -70,7 +73,7 @@ unsigned int fuzz_blocks(void);
 bool fuzz_thread_up(void);
 /** The nth allocation from now on fails; 0: none. */
 void fuzz_alloc_fail(unsigned int nth);
-/** One turn of the event engine, when it runs: the program's to provide. */
+/** One turn of the event engine, when it runs (fuzz_life.c). */
 void fuzz_turn(void);
 /** It begins (false: one is under way already) and ends. */
 bool fuzz_turn_begin(void);

@@ -22,20 +22,16 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 
-#include "fuzz_dev.h"
+#include "fuzz_life.h"
 #include "ice_mp_event_priv.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
 
 #define MAX_OPS		200
-#define POOL_SIZE	1023
 #define NB_LPORTS	8
 #define MAX_BURST	160
 
-struct rte_mempool *fuzz_pool[FUZZ_POOLS];
-
 static struct {
-	bool attached;
 	uint8_t in_event;	/* callbacks under way */
 	uint8_t cb_action;	/* what the event callback does, and to whom */
 	uint8_t nb_events;
@@ -45,24 +41,11 @@ static struct {
 
 /* ---- one call of the application ---- */
 
-#define CALL(x)	(fuzz_dev_call(), (x))
-
-static unsigned int
-nb_ethdevs(void)
-{
-	unsigned int n = 0;
-	uint16_t id;
-
-	RTE_ETH_FOREACH_DEV_OF(id, &D.dev)
-		n++;
-	return n;
-}
-
 /* A port that is there; -1: none. */
 static int
 some_port(struct fuzz_in *in)
 {
-	unsigned int n = nb_ethdevs(), k = in8(in);
+	unsigned int n = fuzz_nb_ethdevs(), k = in8(in);
 	uint16_t id;
 
 	if (n == 0)
@@ -468,21 +451,6 @@ on_event(uint16_t id, enum rte_eth_event_type type, void *arg, void *ret)
 	return 0;
 }
 
-/* As the event thread does it. */
-void
-fuzz_turn(void)
-{
-	struct ice_mp_pf *pf = TAILQ_FIRST(ice_mp_pfs_lock());
-
-	ice_mp_pfs_unlock();
-	if (pf == NULL || !fuzz_turn_begin())
-		return;
-	ice_mp_event_turn(pf);
-	if (pf->events->face == ICE_MP_EVENT_INTERRUPT && !pf->events->gone)
-		ice_mp_intr_misc_rearm(pf);
-	fuzz_turn_end();
-}
-
 static void
 op_turn(struct fuzz_in *in)
 {
@@ -547,42 +515,6 @@ op_alloc_fail(struct fuzz_in *in)
 
 /* ---- life ---- */
 
-static int
-attach(const char *args)
-{
-	int rc = CALL(ice_mp_attach(&D.bus, args));
-
-	A.attached = rc == 0;
-	FUZZ_CHECK(rc <= 0, "attach returns %d", rc);
-	FUZZ_CHECK(rc == 0 || nb_ethdevs() == 0, "no device, but %u ethdevs", nb_ethdevs());
-	return rc;
-}
-
-static void
-nothing_left(const char *when)
-{
-	unsigned int i;
-
-	FUZZ_CHECK(nb_ethdevs() == 0, "%s: %u ethdevs", when, nb_ethdevs());
-	FUZZ_CHECK(!fuzz_thread_up(), "%s: the event thread", when);
-	FUZZ_CHECK(fuzz_blocks() == 0, "%s: %u blocks of memory", when, fuzz_blocks());
-	for (i = 0; i < FUZZ_POOLS; i++)
-		FUZZ_CHECK(rte_mempool_in_use_count(fuzz_pool[i]) == 0, "%s: %u mbufs", when,
-			   rte_mempool_in_use_count(fuzz_pool[i]));
-}
-
-static void
-detach(void)
-{
-	int rc;
-
-	if (!A.attached)
-		return;
-	rc = CALL(ice_mp_detach(&D.dev));
-	FUZZ_CHECK(rc == 0, "detach: %d", rc);
-	A.attached = false;
-}
-
 static void
 op_again(struct fuzz_in *in)
 {
@@ -590,9 +522,9 @@ op_again(struct fuzz_in *in)
 		"", "ports=[1]", "event_mode=poll", "queues_per_port=2", "ports=0",
 	};
 
-	detach();
-	nothing_left("detached");
-	(void)attach(args[in8(in) % RTE_DIM(args)]);
+	fuzz_detach();
+	fuzz_nothing_left("detached");
+	(void)fuzz_attach(args[in8(in) % RTE_DIM(args)]);
 }
 
 static void (*const ops[])(struct fuzz_in *) = {
@@ -610,8 +542,8 @@ works(void)
 	uint16_t id, n;
 	static uint8_t f[100];
 
-	fuzz_dev_open(2, 16, 17, false);
-	FUZZ_CHECK(attach("") == 0 && nb_ethdevs() == 2, "the next device is not attached");
+	fuzz_dev_open(2, 16, 17, 0, false);
+	FUZZ_CHECK(fuzz_attach("") == 0 && fuzz_nb_ethdevs() == 2, "the next device is not attached");
 	RTE_ETH_FOREACH_DEV_OF(id, &D.dev) {
 		uint8_t lport = rte_eth_devices[id].data->name[strlen("fuzz0_port")] - '0';
 
@@ -630,8 +562,8 @@ works(void)
 		FUZZ_CHECK(rte_eth_tx_burst(id, 0, m, 1) == 1, "the frame is not sent");
 	}
 	fuzz_turn();
-	detach();
-	nothing_left("the next device is gone");
+	fuzz_detach();
+	fuzz_nothing_left("the next device is gone");
 	FUZZ_CHECK(ice_core_violations(D.core) == 0, "the driver does wrong");
 	fuzz_dev_close();
 }
@@ -642,41 +574,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char lcore[16], prefix[32];
-	const char *args[] = { (*argv)[0], "--no-huge", "-m", "64", "--no-pci",
-			       "--no-telemetry", "--iova-mode=va", "-l", lcore, prefix };
-	/* EAL writes into what it is given, and permutes it. */
-	static char text[RTE_DIM(args)][256];
-	char *eal[RTE_DIM(args)];
-	cpu_set_t may;
-	FILE *null = fopen("/dev/null", "w");
-	unsigned int n;
-	int cpu = 0;
-
 	(void)argc;
-	/* EAL pins its threads; the machine has others to do. */
-	sched_getaffinity(0, sizeof(may), &may);
-	while (!CPU_ISSET(cpu, &may))
-		cpu++;
-	snprintf(lcore, sizeof(lcore), "%d", cpu);
-	snprintf(prefix, sizeof(prefix), "--file-prefix=fuzz%d", getpid());
-	for (n = 0; n < RTE_DIM(args); n++) {
-		snprintf(text[n], sizeof(text[n]), "%s", args[n]);
-		eal[n] = text[n];
-	}
-	FUZZ_CHECK(rte_eal_init(RTE_DIM(eal), eal) >= 0, "EAL: %s", rte_strerror(rte_errno));
-	sched_setaffinity(0, sizeof(may), &may);
-	/* Texts are made, and go nowhere. */
-	if (null != NULL && getenv("FUZZ_LOG") == NULL)
-		rte_openlog_stream(null);
-	rte_log_set_global_level(RTE_LOG_DEBUG);
-	rte_log_set_level_pattern("pmd.net.ice_mp*", RTE_LOG_DEBUG);
-	for (n = 0; n < FUZZ_POOLS; n++) {
-		fuzz_pool[n] = rte_pktmbuf_pool_create(n ? "big" : "small", POOL_SIZE, 0, 0,
-			RTE_PKTMBUF_HEADROOM + (n ? FUZZ_BIG_ROOM : FUZZ_SMALL_ROOM),
-			SOCKET_ID_ANY);
-		FUZZ_CHECK(fuzz_pool[n] != NULL, "no mbufs");
-	}
+	fuzz_eal_init((*argv)[0]);
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_LSC, on_event, NULL);
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RESET, on_event, NULL);
 	rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_event, NULL);
@@ -699,18 +598,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&A, 0, sizeof(A));
 	A.pool = fuzz_pool[0];
-	fuzz_dev_open(1 + (head & 3), queues[pre & 3], vectors[pre >> 2 & 3], head & 4);
+	fuzz_dev_open(1 + (head & 3), queues[pre & 3], vectors[pre >> 2 & 3], 0,
+		      head & 4);
 	for (n = pre >> 4 & 3; n > 0; n--)
 		fuzz_dev_arm(&in);
 	if (pre & 0x40)
 		op_device(&in);
 	if (pre & 0x80)
 		fuzz_alloc_fail(in8(&in));
-	(void)attach("");
+	(void)fuzz_attach("");
 	for (n = 0; n < MAX_OPS && in.left > 0; n++)
 		ops[in8(&in) % RTE_DIM(ops)](&in);
-	detach();
-	nothing_left("the end");
+	fuzz_detach();
+	fuzz_nothing_left("the end");
 	fuzz_dev_close();
 	if (head & 0x80)
 		works();
