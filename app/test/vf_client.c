@@ -358,6 +358,9 @@ vfc_says(const struct vfc *c, struct vfm_says *s)
 	}
 }
 
+/* Stock clients' lists have one element more than they say: the one of which the
+ * public header's structures have an array. */
+
 int
 vfc_config_queues(struct vfc *c, uint16_t nb)
 {
@@ -365,7 +368,7 @@ vfc_config_queues(struct vfc *c, uint16_t nb)
 	struct vfm_says says;
 
 	vfc_says(c, &says);
-	return vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, buf,
+	return vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, buf, sizeof(struct ice_mp_vc_qpair) +
 		       vfm_right(&says, ICE_MP_VC_CONFIG_VSI_QUEUES, nb, buf));
 }
 
@@ -376,7 +379,7 @@ vfc_irq_map(struct vfc *c)
 {
 	struct {
 		uint16_t nb;
-		struct ice_mp_vc_vector_map map[ICE_MP_VF_MAX_VECTORS];
+		struct ice_mp_vc_vector_map map[ICE_MP_VF_MAX_VECTORS + 1];
 	} m = { .nb = 1 };
 	uint16_t q;
 
@@ -396,7 +399,7 @@ vfc_irq_map(struct vfc *c)
 		m.map[q].vsi_id = VFC_VSI;
 		m.nb = q + 1;
 	}
-	return vfc_ask(c, ICE_MP_VC_CONFIG_IRQ_MAP, &m, 2 + m.nb * sizeof(m.map[0]));
+	return vfc_ask(c, ICE_MP_VC_CONFIG_IRQ_MAP, &m, 2 + (m.nb + 1) * sizeof(m.map[0]));
 }
 
 int
@@ -412,10 +415,10 @@ vfc_mac(struct vfc *c, uint32_t op, const uint8_t *mac, uint8_t type)
 {
 	struct {
 		uint16_t vsi_id, nb;
-		struct ice_mp_vc_ether_addr a;
-	} m = { .vsi_id = VFC_VSI, .nb = 1, .a.type = type };
+		struct ice_mp_vc_ether_addr a[2];
+	} m = { .vsi_id = VFC_VSI, .nb = 1, .a[0].type = type };
 
-	memcpy(m.a.addr, mac, sizeof(m.a.addr));
+	memcpy(m.a[0].addr, mac, sizeof(m.a[0].addr));
 	return vfc_ask(c, op, &m, sizeof(m));
 }
 
@@ -508,32 +511,35 @@ vfc_hello(struct vfc *c)
 	return 0;
 }
 
+#define RSS_KEY_LEN	(sizeof(struct ice_mp_vc_rss_key) + ICE_MP_VC_RSS_KEY_SIZE + 1)
+#define RSS_LUT_LEN	(sizeof(struct ice_mp_vc_rss_lut) + ICE_MP_VC_RSS_LUT_SIZE + 1)
+
 static int
 rss_setup(struct vfc *c)
 {
 	struct {
 		struct ice_mp_vc_rss_key head;
-		uint8_t key[ICE_MP_VC_RSS_KEY_SIZE];
+		uint8_t key[ICE_MP_VC_RSS_KEY_SIZE + 1];
 	} key = { .head = { VFC_VSI, ICE_MP_VC_RSS_KEY_SIZE } };
 	struct {
 		struct ice_mp_vc_rss_lut head;
-		uint8_t lut[ICE_MP_VC_RSS_LUT_SIZE];
+		uint8_t lut[ICE_MP_VC_RSS_LUT_SIZE + 1];
 	} lut = { .head = { VFC_VSI, ICE_MP_VC_RSS_LUT_SIZE } };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(key.key); i++)
+	for (i = 0; i < ICE_MP_VC_RSS_KEY_SIZE; i++)
 		key.key[i] = 0x6D + 37 * i;
-	for (i = 0; i < sizeof(lut.lut); i++)
+	for (i = 0; i < ICE_MP_VC_RSS_LUT_SIZE; i++)
 		lut.lut[i] = i % c->nb_q;
 	if (c->opt.linux_like)
-		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, sizeof(key)), ICE_MP_VC_OK);
-	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_LUT, &lut, sizeof(lut)), ICE_MP_VC_OK);
+		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, RSS_KEY_LEN), ICE_MP_VC_OK);
+	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_LUT, &lut, RSS_LUT_LEN), ICE_MP_VC_OK);
 	if (!c->opt.linux_like)
-		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, sizeof(key)), ICE_MP_VC_OK);
+		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, RSS_KEY_LEN), ICE_MP_VC_OK);
 	return 0;
 }
 
-/* §: init, configure, start of net_iavf. */
+/* Init, configure and start of net_iavf. */
 static int
 start_dpdk(struct vfc *c)
 {
