@@ -235,9 +235,6 @@ run_suite(const struct t_suite *s)
 
 	if (left_out(s))
 		return;
-	/* Until the driver serves VFs. */
-	if (strncmp(s->name, "vf", 2) == 0 && getenv("ICE_MP_TEST_VF") == NULL)
-		return;
 	for (i = 0; i < s->nb; i++) {
 		const struct t_case *c = &s->cases[i];
 		char name[128];

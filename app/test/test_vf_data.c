@@ -482,11 +482,7 @@ stats(void)
 	T_EQ(b[0].tx_bytes - a[0].tx_bytes, 5 * LEN);
 	T_EQ(b[0].rx_uc - a[0].rx_uc, 3);
 	T_EQ(b[0].rx_bc - a[0].rx_bc, 1);
-<<<<<<< HEAD
-	/* Clients take the FCS off. */
-=======
 	/* What stock clients make of it: received bytes have the FCS, sent ones not. */
->>>>>>> 493e6a6 (app/test: lists of VFs as stock clients send them, with an element on top)
 	T_EQ(b[0].rx_bytes - a[0].rx_bytes, 4 * (LEN + RTE_ETHER_CRC_LEN));
 	T_EQ(b[0].tx_bc - a[0].tx_bc, 0);
 	T_EQ(b[2].tx_bc - a[2].tx_bc, 1);

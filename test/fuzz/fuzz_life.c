@@ -13,6 +13,7 @@
 #include "fuzz_life.h"
 #include "ice_mp_event_priv.h"
 #include "ice_mp_pf.h"
+#include "ice_mp_port.h"
 
 #define POOL_SIZE	1023
 

@@ -80,7 +80,8 @@ static bool
 vf_fits(const struct ice_mp_pf *pf, unsigned int nb, unsigned int n, unsigned int nb_ports,
 	unsigned int port_queues)
 {
-	return nb * n + nb_ports * port_queues <= RTE_MIN(pf->nb_rxqs, pf->nb_txqs) &&
+	return nb * n + nb_ports * port_queues <=
+	       (unsigned int)RTE_MIN(pf->nb_rxqs, pf->nb_txqs) &&
 	       nb * vf_vecs(n) + 1 + nb_ports <= pf->nb_hw_vectors;
 }
 
