@@ -204,9 +204,6 @@ ice_mp_vc_get_resources(struct ice_mp_vc_call *c)
 
 	if (port == NULL) {
 		c->why = "its port is not there";
-		if (!vf->told_no_port)
-			VF_LOG(vf, NOTICE, "No resources: its port is not there.");
-		vf->told_no_port = true;
 		return ICE_MP_VC_ERR_NOT_SUPPORTED;
 	}
 	if (!vf->v10)
@@ -270,17 +267,15 @@ vc_count_status(struct ice_mp_vf *vf, int status)
 	}
 }
 
-/* A VF can be wrong as often as it likes, but not fill the log. */
 static void
 vc_log_refusal(struct ice_mp_vf *vf, const struct vc_msg *m, int status, const char *why)
 {
-	if (vf->told_refused) {
-		VF_LOG(vf, DEBUG, "Message %u refused with status %d: %s.", m->opcode, status, why);
-		return;
-	}
-	vf->told_refused = true;
-	VF_LOG(vf, NOTICE, "Message %u refused with status %d: %s. Others will be counted.",
-	       m->opcode, status, why);
+	if (ice_mp_vf_log_due(vf))
+		VF_LOG(vf, NOTICE, "Message %u refused with status %d: %s.", m->opcode, status,
+		       why);
+	else
+		VF_LOG(vf, DEBUG, "Message %u refused with status %d: %s.", m->opcode, status,
+		       why);
 }
 
 /* What an application says about a message. Without any lock. */
@@ -435,7 +430,7 @@ ice_mp_vc_begin(struct ice_mp_pf *pf)
  * order: what is left of it is looked at first. Under the control lock, which
  * the reset of a VF by a control thread holds when it throws messages away. */
 static bool
-vc_next_held(struct ice_mp_pf *pf)
+vc_next_held(struct ice_mp_pf *pf, bool *full)
 {
 	struct ice_mp_vc *vc = pf->vfs->vc;
 	bool found = false;
@@ -454,6 +449,7 @@ vc_next_held(struct ice_mp_pf *pf)
 		found = true;
 		vc->at--;
 	}
+	*full = vc->free == 0;
 	ice_mp_ctl_unlock(pf);
 	return found;
 }
@@ -483,16 +479,16 @@ ice_mp_vc_step(struct ice_mp_pf *pf, uint8_t *lport)
 	struct ice_mp_vc *vc = pf->vfs->vc;
 	enum ice_mp_vc_step step;
 	struct ice_mp_vf *vf;
-	bool hold;
+	bool full, hold;
 
 	if (vc->served >= VC_TURN_ALL) {
 		vc->more = true;
 		return ICE_MP_VC_NOTHING;
 	}
-	if (vc_next_held(pf))
+	if (vc_next_held(pf, &full))
 		goto serve;
 	for (;;) {
-		if (vc->free == 0) {
+		if (full) {
 			vc->more = true;
 			return ICE_MP_VC_NOTHING;
 		}
@@ -504,6 +500,7 @@ ice_mp_vc_step(struct ice_mp_pf *pf, uint8_t *lport)
 		hold = vf->nb_held != 0 || !vc_share(vc, vf);
 		if (hold)
 			vc_hold(vc, vf);
+		full = vc->free == 0;
 		ice_mp_ctl_unlock(pf);
 		if (!hold)
 			break;
@@ -518,6 +515,10 @@ bool
 ice_mp_vc_end(struct ice_mp_pf *pf)
 {
 	struct ice_mp_vc *vc = pf->vfs->vc;
+	bool more;
 
-	return vc->more || vc->nb_held != 0;
+	ice_mp_ctl_lock(pf);
+	more = vc->more || vc->nb_held != 0;
+	ice_mp_ctl_unlock(pf);
+	return more;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_cycles.h>
 #include <rte_malloc.h>
 
 #include "ice_mp_adminq.h"
@@ -27,6 +28,8 @@
 #define VF_DEF_QUEUES		4
 /** Queues that are left for each port, if a choice of ours is to decide. */
 #define VF_PORT_QUEUES		4
+/** Between two lines about what a VF does wrong, seconds. */
+#define VF_LOG_S		10
 /** First byte of addresses of VFs: locally administered. */
 #define VF_MAC_PREFIX		0xA6
 #define VF_MAC_PREFIX_OTHER	0xAE
@@ -152,6 +155,17 @@ ice_mp_vf_partition(struct ice_mp_pf *pf, unsigned int nb_ports)
 
 /* ---- one VF ---- */
 
+bool
+ice_mp_vf_log_due(struct ice_mp_vf *vf)
+{
+	uint64_t now = rte_get_timer_cycles();
+
+	if (now < vf->log_next)
+		return false;
+	vf->log_next = now + VF_LOG_S * rte_get_timer_hz();
+	return true;
+}
+
 /* The same in every life of the device, and no other function's: the PF's own
  * last four bytes tell devices apart. */
 static void
@@ -238,8 +252,6 @@ ice_mp_vf_forget(struct ice_mp_vf *vf)
 	vf->v10 = false;
 	vf->strip = false;
 	vf->insert = false;
-	vf->told_refused = false;
-	vf->told_no_port = false;
 	if (!rte_is_zero_ether_addr(&admin->mac))
 		vf->mac = admin->mac;
 }

@@ -196,9 +196,8 @@ struct ice_mp_vf {
 	uint64_t reset_due;		/**< timer cycles; RESET: it will be done then; 0: not */
 	enum ice_mp_vf_cause reset_cause;
 	bool v10;			/**< it speaks version 1.0 */
-	bool told_no_port;		/**< logged once */
-	bool told_refused;
-	bool told_flood;
+	uint64_t log_next;		/**< timer cycles; see ice_mp_vf_log_due() */
+	bool told_flood;		/**< logged once */
 };
 
 /** All VFs of a PF: pf->vfs, NULL when it has none. */
@@ -279,6 +278,10 @@ int ice_mp_vf_stats_get(struct ice_mp_vf *vf, struct ice_mp_vc_stats *out);
 /** Is the address one of a VF of the port, other than `but` (may be NULL)? */
 bool ice_mp_vf_owns_mac(const struct ice_mp_pf *pf, uint8_t lport,
 			const struct rte_ether_addr *addr, const struct ice_mp_vf *but);
+
+/** May a line about what the VF does wrong be logged now? It cannot make the
+ * log longer than one in a while. */
+bool ice_mp_vf_log_due(struct ice_mp_vf *vf);
 
 #define VF_LOG(vf, level, fmt, ...) \
 	ICE_MP_LOG(level, "%s VF %u (lport %u): " fmt, (vf)->pf->name, (vf)->id, (vf)->lport, \

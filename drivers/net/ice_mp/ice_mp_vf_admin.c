@@ -289,6 +289,8 @@ ice_mp_vf_move(struct ice_mp_vf *vf, uint8_t lport)
 	if (ice_mp_vf_mac_taken(vf, lport, ice_mp_vf_given_mac(vf)))
 		return -EADDRINUSE;
 	VF_LOG(vf, NOTICE, "The VF moves to lport %u.", lport);
+	/* What it chose itself was not looked for there. */
+	vf->mac = *ice_mp_vf_given_mac(vf);
 	__atomic_store_n(&vf->lport, lport, __ATOMIC_RELAXED);
 	ice_mp_vf_map_write(vf);
 	ice_mp_repr_sync(vf);
