@@ -23,9 +23,11 @@
 #include "ice_mp_vc_priv.h"
 #include "rte_pmd_ice_mp.h"
 
-/** Messages of one VF, and of all, that are served in a turn. */
+/** Messages of one VF, and of all, that are served in a turn. A turn that is
+ * full is followed by a pause (EVENT_STORM_NB): what VFs say is not to cost the
+ * ports their CPUs. */
 #define VC_TURN_VF		8
-#define VC_TURN_ALL		256
+#define VC_TURN_ALL		64
 /** Messages that can wait here for their VF's next turn. With no room left
  * they wait in the device, and in the end with the VF. */
 #define VC_HELD			64

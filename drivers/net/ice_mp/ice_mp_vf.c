@@ -20,7 +20,6 @@
 #include "ice_mp_ctl.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
-#include "ice_mp_repr.h"
 #include "ice_mp_vc.h"
 #include "ice_mp_vf_hw.h"
 
@@ -61,12 +60,6 @@ ice_mp_vf_state_set(struct ice_mp_vf *vf, enum ice_mp_vf_state state)
 	VF_LOG(vf, DEBUG, "%s -> %s.", ice_mp_vf_state_names[vf->state],
 	       ice_mp_vf_state_names[state]);
 	__atomic_store_n(&vf->state, state, __ATOMIC_RELAXED);
-}
-
-/* Until there are representors. */
-__attribute__((weak)) void
-ice_mp_repr_sync(struct ice_mp_vf *vf __rte_unused)
-{
 }
 
 /* ---- shares ---- */
