@@ -249,6 +249,8 @@ txq_fill(struct ice_mp_aq_txq *t, uint16_t q, uint16_t vsi_num, uint8_t lport)
 	ice_mp_ctx_set(t->ctx, TLAN_CTX_QLEN_S, TLAN_CTX_QLEN_W, 64);
 	ice_mp_ctx_set(t->ctx, TLAN_CTX_SRC_VSI_S, TLAN_CTX_SRC_VSI_W, vsi_num);
 	ice_mp_ctx_set(t->ctx, TLAN_CTX_PORT_NUM_S, TLAN_CTX_PORT_NUM_W, lport);
+	ice_mp_ctx_set(t->ctx, TLAN_CTX_VMVF_TYPE_S, TLAN_CTX_VMVF_TYPE_W,
+		       TLAN_CTX_VMVF_TYPE_PF);
 }
 
 /** 0x0C30 with the first n queues of one group. */

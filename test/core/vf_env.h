@@ -14,10 +14,12 @@
 #include "ctrl_env.h"
 #include "ice_mp_vf_regs.h"
 
-#define VF_MEM		(80u << 10)	/* bytes of each VF */
 #define VF_RING		32		/* mailbox descriptors each way */
+#ifndef VF_MEM		/* a program may set its own before this file */
+#define VF_MEM		(80u << 10)	/* bytes of each VF */
 #define VF_BUF		1024		/* bytes of a message buffer */
 #define PF_MBX		64		/* the PF's mailbox, each way */
+#endif
 
 /** A VF's driver: where its rings are, in its own memory. */
 struct vf_drv {

@@ -16,6 +16,7 @@
  */
 
 #include "fuzz_core_aq.h"
+#include "fuzz_core_vf.h"
 
 #define MAX_OPS		400
 #define RING_LEN	64
@@ -87,14 +88,14 @@ driver_up(void)
 		if (!port_up(i))
 			return false;
 	K.free_from = env_alloc(4096, 4096);
-	return true;
+	return vfs_up();
 }
 
 /* ---- frames ---- */
 
 /* @return length of a frame in f (FZ_FRAME_MAX bytes) */
 static size_t
-frame(struct fuzz_in *in, uint8_t *f)
+some_frame(struct fuzz_in *in, uint8_t *f)
 {
 	uint8_t kind = in8(in);
 	size_t len = in16(in) % 10240, at = 0, l4;
@@ -260,7 +261,7 @@ op_rx_frame(struct fuzz_in *in)
 {
 	static uint8_t f[FZ_FRAME_MAX];
 	uint8_t lport = in8(in), times = 1 + (lport >> 4), *exact;
-	size_t len = frame(in, f);
+	size_t len = some_frame(in, f);
 
 	/* Of its exact size: reading on is seen. */
 	exact = malloc(len ? len : 1);
@@ -280,7 +281,7 @@ op_tx(struct fuzz_in *in)
 	struct txq *t = &K.tx[(how & 1) * 2];
 	uint32_t cmd = in16(in) & 0xFFF, off = in32(in) & 0x3FFFF;
 	uint16_t tag = in16(in);
-	size_t len = frame(in, f), each, at = 0;
+	size_t len = some_frame(in, f), each, at = 0;
 	uint64_t to;
 
 	if (t->ring == 0)
@@ -518,6 +519,19 @@ static void (*const ops[])(struct fuzz_in *) = {
 	op_tx, op_tso, op_poke, op_poke_ring, op_time, op_run, op_embedder, op_reset, op_fault,
 	op_aq_again, op_arq_event, op_tx, op_rx_frame, op_run, op_rx_post,
 };
+#define NB_OPS	(sizeof(ops) / sizeof(ops[0]))
+
+/* Half of what a machine with VFs does is about them. */
+static void
+one_op(struct fuzz_in *in)
+{
+	uint8_t k = in8(in);
+
+	if ((k & 0x80) && E.core->cfg.nb_vfs > 0 && V[0].atq != 0)
+		vf_ops[k % NB_VF_OPS](in);
+	else
+		ops[k % NB_OPS](in);
+}
 
 /* ---- afterwards ---- */
 
@@ -584,6 +598,7 @@ device_works(bool flr)
 	FUZZ_CHECK(G.len == sizeof(f) && memcmp(G.data, f, sizeof(f)) == 0,
 		   "the frame arrives changed");
 	FUZZ_CHECK(!test_failed, "%s", test_reason);
+	vfs_work();
 	breaches_none("a driver that sends and receives");
 }
 
@@ -598,7 +613,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	test_name = "fuzz_core";
 	test_failed = false;
-	fz_open(1 + (head & 7));
+	fz_open(1 + (head & 7), head & 8 ? FZ_VFS : 0);
 	/* Wires are part of the machine, not of the program. */
 	if ((head & 0x10) && E.core->cfg.nb_ports > 1)
 		(void)ice_core_wire(E.core, 0, 1);
@@ -612,7 +627,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		aq_up();
 	}
 	for (n = 0; n < MAX_OPS && in.left > 0; n++) {
-		ops[in8(&in) % (sizeof(ops) / sizeof(ops[0]))](&in);
+		one_op(&in);
 		fz_settled();
 	}
 	fz_run();

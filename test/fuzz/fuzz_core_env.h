@@ -18,8 +18,12 @@
  */
 
 #define ENV_MEM_SIZE	(1u << 20)
+#define VF_MEM		(56u << 10)
+#define VF_BUF		256
+#define PF_MBX		8
 #include "ctrl_env.h"
 #include "data_env.h"
+#include "vf_lane.h"
 #include "fuzz_in.h"
 
 #define FZ_MAX_MAPS	16
@@ -30,6 +34,7 @@
 
 struct fz_map {
 	uint8_t *copy;
+	uint16_t fn;
 	uint64_t addr;
 	size_t len;
 	bool write;
@@ -74,7 +79,7 @@ fz_race(void)
 static int
 fz_dma_read(void *o, uint16_t fn, uint64_t addr, void *buf, size_t len)
 {
-	FUZZ_CHECK(fn == ICE_CORE_FN_PF && len > 0, "fn %u len %zu", fn, len);
+	FUZZ_CHECK(fn <= E.core->cfg.nb_vfs && len > 0, "fn %u len %zu", fn, len);
 	fz_race();
 	return env_op_read(o, fn, addr, buf, len);
 }
@@ -82,7 +87,7 @@ fz_dma_read(void *o, uint16_t fn, uint64_t addr, void *buf, size_t len)
 static int
 fz_dma_write(void *o, uint16_t fn, uint64_t addr, const void *buf, size_t len)
 {
-	FUZZ_CHECK(fn == ICE_CORE_FN_PF && len > 0, "fn %u len %zu", fn, len);
+	FUZZ_CHECK(fn <= E.core->cfg.nb_vfs && len > 0, "fn %u len %zu", fn, len);
 	fz_race();
 	return env_op_write(o, fn, addr, buf, len);
 }
@@ -95,7 +100,7 @@ fz_dma_map(void *o, uint16_t fn, uint64_t addr, size_t *len, bool write)
 	void *p;
 
 	(void)o;
-	FUZZ_CHECK(fn == ICE_CORE_FN_PF && *len > 0, "fn %u len %zu", fn, *len);
+	FUZZ_CHECK(fn <= E.core->cfg.nb_vfs && *len > 0, "fn %u len %zu", fn, *len);
 	fz_race();
 	for (i = 0; i < FZ_MAX_MAPS && m == NULL; i++)
 		if (Z.map[i].copy == NULL)
@@ -104,10 +109,11 @@ fz_dma_map(void *o, uint16_t fn, uint64_t addr, size_t *len, bool write)
 		return NULL;
 	if (Z.refuse_map == 1)
 		*len -= fz_noise() % *len;
-	p = env_ptr(addr, *len);
+	p = env_fn_ptr(fn, addr, *len);
 	if (p == NULL)
 		return NULL;
 	m->copy = malloc(*len);
+	m->fn = fn;
 	m->addr = addr;
 	m->len = *len;
 	m->write = write;
@@ -124,7 +130,7 @@ fz_dma_unmap(void *o, uint16_t fn, void *ptr, size_t len, bool write, size_t use
 	for (i = 0; i < FZ_MAX_MAPS; i++)
 		if (Z.map[i].copy == ptr)
 			break;
-	FUZZ_CHECK(i < FZ_MAX_MAPS && fn == ICE_CORE_FN_PF, "unmap of what was not mapped");
+	FUZZ_CHECK(i < FZ_MAX_MAPS && fn == Z.map[i].fn, "unmap of what was not mapped");
 	FUZZ_CHECK(len == Z.map[i].len && write == Z.map[i].write && used <= len,
 		   "unmap of %zu bytes, used %zu, mapped %zu", len, used, Z.map[i].len);
 	if (write)
@@ -136,7 +142,9 @@ fz_dma_unmap(void *o, uint16_t fn, void *ptr, size_t len, bool write, size_t use
 static void
 fz_msix(void *o, uint16_t fn, uint16_t vec)
 {
-	FUZZ_CHECK(fn == ICE_CORE_FN_PF && vec < E.core->cfg.nb_vectors, "vector %u", vec);
+	FUZZ_CHECK(fn <= E.core->cfg.nb_vfs &&
+		   vec < (fn == ICE_CORE_FN_PF ? E.core->cfg.nb_vectors : ICE_MP_VF_MAX_VECTORS),
+		   "vector %u of function %u", vec, fn);
 	env_op_msix(o, fn, vec);
 }
 
@@ -224,13 +232,13 @@ fz_advance(uint64_t ns)
 }
 
 static void
-fz_open(unsigned int ports)
+fz_open(unsigned int ports, unsigned int vfs)
 {
 	unsigned int i;
 
 	memset(&Z, 0, sizeof(Z));
 	memset(Z.bounce, 0xFF, sizeof(Z.bounce));
-	env_open(ports);
+	env_open_vfs(ports, vfs);
 	FUZZ_CHECK(E.core != NULL, "no device");
 	E.ops = fz_ops;
 	for (i = 0; i < ports; i++)
