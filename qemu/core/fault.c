@@ -18,6 +18,7 @@
 static const char *const families[ICC_FAULT_FAMILIES] = {
 	[ICC_FAULT_AQ] = "aq", [ICC_FAULT_ARQ] = "arq", [ICC_FAULT_INTR] = "intr",
 	[ICC_FAULT_RXQ] = "rxq", [ICC_FAULT_TXQ] = "txq", [ICC_FAULT_DMA] = "dma",
+	[ICC_FAULT_TO_PF] = "to_pf", [ICC_FAULT_TO_VF] = "to_vf",
 };
 
 int
@@ -200,6 +201,22 @@ icc_fault_arq(struct ice_core *core, struct ice_mp_aq_desc *desc)
 		break;
 	}
 	return true;
+}
+
+unsigned int
+icc_fault_mbx(struct ice_core *core, enum icc_fault_family family, uint16_t vf,
+	      struct ice_mp_aq_desc *desc)
+{
+	const struct icc_armed *a;
+	unsigned int at = 0;
+
+	a = hit(core, family, vf, &at);
+	if (a == NULL)
+		return 1;
+	/* Another message than was sent. */
+	if (a->kind == ICC_WB_GARBLE)
+		desc->cookie_high ^= (uint32_t)GARBLE;
+	return a->kind == ICC_WB_LOSE ? 0 : a->kind == ICC_WB_DUP ? 2 : 1;
 }
 
 unsigned int

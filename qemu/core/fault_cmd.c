@@ -38,6 +38,8 @@ static const char help[] =
 	"txq <q|lport:q> lose|dup|garble [nth=K] [count=N]\n"
 	"dma fail [aq|rxring|rxdata|rxwb|txring|txdata|txwb] [nth=K] [count=N]\n"
 	"stat <lport> rx_bytes|tx_bytes|rx_uc|tx_uc=<value>\n"
+	"vf <vf> flr\n"
+	"mbx to-pf|to-vf lose|dup|garble [vf=V] [nth=K] [count=N]\n"
 	"remove\n"
 	"clear\n"
 	"check clear\n";
@@ -429,6 +431,42 @@ cmd_arq(struct cmd *c)
 	return arm(c, ICC_FAULT_ARQ, &what);
 }
 
+/* Messages between VFs and the PF. */
+static int
+cmd_mbx(struct cmd *c)
+{
+	static const char *const ways[] = { "to-pf", "to-vf" };
+	struct icc_armed what = { .skip = 1, .count = 1 };
+	int way = arg_word(c, 1, ways, 2), kind = arg_word(c, 2, wb_kinds, TX_WB_KINDS);
+	uint64_t vf = ICC_FAULT_ANY;
+
+	if (way < 0 || kind < 0)
+		return refuse(c, "mbx: to-pf or to-vf, then lose, dup or garble expected");
+	if (!opt(c, "vf", c->core->cfg.nb_vfs, &vf) || vf == c->core->cfg.nb_vfs)
+		return refuse(c, "mbx: the device has %u VFs", c->core->cfg.nb_vfs);
+	if (!opt(c, "nth", UINT32_MAX, &what.skip) || what.skip == 0 ||
+	    !opt(c, "count", UINT32_MAX, &what.count) || what.count == 0)
+		return refuse(c, "mbx: nth and count are numbers from 1");
+	what.key = vf;
+	what.kind = kind;
+	return arm(c, way == 0 ? ICC_FAULT_TO_PF : ICC_FAULT_TO_VF, &what);
+}
+
+static int
+cmd_vf(struct cmd *c)
+{
+	static const char *const what[] = { "flr" };
+	uint64_t vf;
+
+	if (!arg_num(c, 1, ICE_MP_HW_MAX_VFS - 1, &vf) || vf >= c->core->cfg.nb_vfs)
+		return refuse(c, "vf: the device has %u VFs", c->core->cfg.nb_vfs);
+	if (arg_word(c, 2, what, 1) < 0)
+		return refuse(c, "vf: flr expected");
+	COMPLETE(c);
+	ice_core_vf_reset(c->core, vf);
+	return 0;
+}
+
 /* Fewer or more of what the device was made with. */
 static int
 cmd_change(struct cmd *c)
@@ -701,9 +739,9 @@ static const struct {
 	{ "check", cmd_check }, { "clear", cmd_clear },
 	{ "dma", cmd_dma }, { "event", cmd_event }, { "fault", cmd_fault },
 	{ "flap", cmd_flap }, { "help", cmd_help }, { "intr", cmd_intr }, { "link", cmd_link },
-	{ "nvm", cmd_nvm }, { "remove", cmd_remove }, { "reset", cmd_reset },
-	{ "rxq", cmd_queue },
-	{ "spurious", cmd_spurious }, { "stat", cmd_stat }, { "txq", cmd_queue },
+	{ "mbx", cmd_mbx }, { "nvm", cmd_nvm }, { "remove", cmd_remove },
+	{ "reset", cmd_reset }, { "rxq", cmd_queue }, { "spurious", cmd_spurious },
+	{ "stat", cmd_stat }, { "txq", cmd_queue }, { "vf", cmd_vf },
 };
 
 int

@@ -331,7 +331,7 @@ struct icc_json;
 /** Families of faults that are armed and wait for what they befall. */
 enum icc_fault_family {
 	ICC_FAULT_AQ, ICC_FAULT_ARQ, ICC_FAULT_INTR, ICC_FAULT_RXQ, ICC_FAULT_TXQ,
-	ICC_FAULT_DMA, ICC_FAULT_FAMILIES,
+	ICC_FAULT_DMA, ICC_FAULT_TO_PF, ICC_FAULT_TO_VF, ICC_FAULT_FAMILIES,
 };
 /** Bits of ice_core.fault_on. */
 #define ICC_FAULT_BIT(family)	(1u << (family))
@@ -723,6 +723,10 @@ void icc_fault_reg(struct ice_core *core);
 unsigned int icc_fault_intr(struct ice_core *core, uint16_t vec, uint64_t *delay_ns);
 /** A message is about to be posted. @return false: it is not. */
 bool icc_fault_arq(struct ice_core *core, struct ice_mp_aq_desc *desc);
+/** A message of a VF, or to one, is about to be delivered (family: which).
+ * @return how often */
+unsigned int icc_fault_mbx(struct ice_core *core, enum icc_fault_family family, uint16_t vf,
+			   struct ice_mp_aq_desc *desc);
 /** A frame is about to be written to a queue; only with ICC_FAULT_RXQ on. */
 void icc_fault_rxq(struct ice_core *core, uint16_t queue, struct icc_rx_fault *out);
 void icc_fault_rx_garble(union ice_mp_rx_desc *d);

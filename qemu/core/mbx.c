@@ -73,6 +73,7 @@ to_pf(struct ice_core *core, uint16_t vf, const struct ice_mp_aq_desc *d)
 	};
 	uint16_t len = d->flags & ICE_MP_AQ_FLAG_BUF ? d->datalen : 0;
 	_Alignas(8) uint8_t buf[ICE_MP_AQ_MAX_BUF];
+	unsigned int times;
 
 	if (len > 0 && !(d->flags & ICE_MP_AQ_FLAG_RD)) {
 		icc_breach_fn(core, v->mbx.fn, ICC_BR_AQ_DESC, "message of %u bytes without RD",
@@ -92,10 +93,14 @@ to_pf(struct ice_core *core, uint16_t vf, const struct ice_mp_aq_desc *d)
 			      (unsigned long long)icc_ctlq_buf_addr(d));
 		return ICE_MP_AQ_RC_EFAULT;
 	}
-	if (icc_ctlq_post(core, &core->pf.mbx, &msg, buf, len))
-		v->to_pf++;
-	else
-		v->to_pf_lost++;	/* the PF's own mistake */
+	for (times = icc_fault_mbx(core, ICC_FAULT_TO_PF, vf, &msg); times > 0; times--) {
+		struct ice_mp_aq_desc copy = msg;
+
+		if (icc_ctlq_post(core, &core->pf.mbx, &copy, buf, len))
+			v->to_pf++;
+		else
+			v->to_pf_lost++;	/* the PF's own mistake */
+	}
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -225,6 +230,7 @@ icc_mbx_to_vf(struct ice_core *core, const struct ice_mp_aq_desc *d, const void 
 		.cookie_high = d->cookie_high,
 		.cookie_low = d->cookie_low,
 	};
+	unsigned int times;
 	struct icc_vf *v;
 
 	if (vf >= core->cfg.nb_vfs) {
@@ -235,9 +241,13 @@ icc_mbx_to_vf(struct ice_core *core, const struct ice_mp_aq_desc *d, const void 
 	}
 	v = &core->vf[vf];
 	/* A VF that does not listen misses it: no fault of the PF. */
-	if (icc_ctlq_post(core, &v->mbx, &msg, buf, len))
-		v->from_pf++;
-	else
-		v->from_pf_lost++;
+	for (times = icc_fault_mbx(core, ICC_FAULT_TO_VF, vf, &msg); times > 0; times--) {
+		struct ice_mp_aq_desc copy = msg;
+
+		if (icc_ctlq_post(core, &v->mbx, &copy, buf, len))
+			v->from_pf++;
+		else
+			v->from_pf_lost++;
+	}
 	return ICE_MP_AQ_RC_OK;
 }

@@ -321,26 +321,31 @@ TEST(back_pressure_is_fair)
 		vf_send(1, i, NULL, 0);
 	}
 	vf_send(2, 0, NULL, 0);
-	for (i = 0; i < VF_RING - 1; i++)
+	for (i = 0; i < VF_RING - 1; i++) {
 		vf_put(0, 31 + i, NULL, 0);
+		vf_put(1, 31 + i, NULL, 0);
+	}
 	/* 63 slots are taken: 31 + 31 + 1. */
 	vwr(0, VF_ATQT1, V[0].atq_next);
+	vwr(1, VF_ATQT1, V[1].atq_next);
 	vf_send(3, 0, NULL, 0);
 	CHECK_EQ(vrd(2, VF_ATQH1), 1);
 	CHECK_EQ(vrd(3, VF_ATQH1), 0);
 	CHECK_EQ(vrd(0, VF_ATQH1), 31);
 	/* As soon as there is room each VF has its turn. */
-	for (i = 0; i < 93 + 2; i++) {
+	for (i = 0; i < 124 + 2; i++) {
 		CHECK(pf_recv(&d, NULL, 0, true));
 		CHECK(d.retval < 4);
 		if (d.retval == 3)
-			CHECK(i <= 64);
+			CHECK(i <= 65);
 		CHECK_EQ(d.cookie_high, next[d.retval]++);
 		got[d.retval]++;
+		if (i >= 63)
+			CHECK(got[0] <= got[1] + 1 && got[1] <= got[0] + 1);
 	}
 	CHECK(!pf_recv(&d, NULL, 0, true));
 	CHECK_EQ(got[0], 62);
-	CHECK_EQ(got[1], 31);
+	CHECK_EQ(got[1], 62);
 	CHECK_EQ(got[2], 1);
 	CHECK_EQ(got[3], 1);
 }
@@ -497,6 +502,58 @@ TEST(a_flood_is_cut_into_pieces)
 	CHECK_EQ(E.kicks, 1);
 	env_run();
 	CHECK_EQ(vrd(0, VF_ATQH1), n - 1);
+}
+
+/* ---- faults ---- */
+
+TEST(messages_that_go_wrong)
+{
+	struct ice_mp_aq_desc d;
+
+	vf_open(1, 2);
+	pf_mbx_up();
+	DO(serve(0); serve(1));
+	FAULT("mbx to-pf lose vf=1 nth=2");
+	FAULT("mbx to-vf dup");
+	vf_send(0, 1, NULL, 0);
+	vf_send(0, 2, NULL, 0);
+	vf_send(1, 3, NULL, 0);
+	vf_send(1, 4, NULL, 0);
+	vf_send(1, 5, NULL, 0);
+	/* To the VF the lost one looks delivered. */
+	CHECK_EQ(vrd(1, VF_ATQH1), 3);
+	CHECK(pf_recv(&d, NULL, 0, true) && d.cookie_high == 1);
+	CHECK(pf_recv(&d, NULL, 0, true) && d.cookie_high == 2);
+	CHECK(pf_recv(&d, NULL, 0, true) && d.cookie_high == 3);
+	CHECK(pf_recv(&d, NULL, 0, true) && d.cookie_high == 5);
+	CHECK(!pf_recv(&d, NULL, 0, true));
+	CHECK_EQ(pf_send(0, 6, 0, "x", 1), 0);
+	CHECK(vf_recv(0, &d, NULL, 0) && d.cookie_high == 6);
+	CHECK(vf_recv(0, &d, NULL, 0) && d.cookie_high == 6);
+	CHECK(!vf_recv(0, &d, NULL, 0));
+	FAULT("mbx to-vf garble");
+	CHECK_EQ(pf_send(0, 6, 0, "x", 1), 0);
+	CHECK(vf_recv(0, &d, NULL, 0) && d.cookie_high != 6);
+	CHECK(state_has("\"to_pf_armed\":0,\"to_pf_hits\":1,\"to_vf_armed\":0,\"to_vf_hits\":2,"));
+}
+
+TEST(faults_of_vfs_by_command)
+{
+	static const char *const bad[] = {
+		"vf 2 flr", "vf 0", "vf x flr", "vf 0 flr now", "mbx to-pf", "mbx lose",
+		"mbx to-pf lose vf=2", "mbx to-vf dup nth=0", "mbx to-vf error",
+	};
+	char out[128];
+	unsigned int i;
+
+	vf_open(1, 2);
+	DO(serve(1));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(ice_core_fault(E.core, bad[i], out, sizeof(out)) != 0);
+	DO(check_off(1, false));
+	FAULT("vf 1 flr");
+	DO(check_off(1, true));
+	CHECK_EQ(rd32(GLGEN_VFLRSTAT(0)), 2);
 }
 
 /* ---- the PF's views ---- */
