@@ -120,6 +120,44 @@ run_table(const struct row *table, unsigned int nb)
 
 #define RUN(table)	run_table(table, RTE_DIM(table))
 
+/* ---- what the comparison sees ---- */
+
+/* What a VF does by right changes what it has, each time, and nobody else's: so the
+ * rows of the tables compare something. */
+static int
+comparison(void)
+{
+	static const struct row table[] = {
+		{ "an address", STARTED, ICE_MP_VC_ADD_ETH_ADDR, 1, { { 0 } }, 0, 0, true },
+		{ "a VLAN", STARTED, ICE_MP_VC_ADD_VLAN_V2, 1, { { 0 } }, 0, 0, true },
+		{ "a key", STARTED, ICE_MP_VC_CONFIG_RSS_KEY, 0, { P(4, 1, 0x77) }, 0, 0, true },
+		{ "a table", STARTED, ICE_MP_VC_CONFIG_RSS_LUT, 0, { P(4, 1, 1) }, 0, 0, true },
+		{ "a queue less", STARTED, ICE_MP_VC_DISABLE_QUEUES, 0, { { 0 } }, 0, 0, true },
+		{ "a ring", ACTIVE, ICE_MP_VC_CONFIG_VSI_QUEUES, 2, { { 0 } }, 0, 0, true },
+		{ "vectors", ACTIVE, ICE_MP_VC_CONFIG_IRQ_MAP, 2, { { 0 } }, 0, 0, true },
+		{ "a tag taken off", STARTED, ICE_MP_VC_ENA_VLAN_STRIP_V2, 0, { { 0 } }, 0, 0,
+		  true },
+		{ "resources", MET, ICE_MP_VC_GET_VF_RESOURCES, 0, { { 0 } }, 0, 0, true },
+	};
+	uint64_t before, after;
+	unsigned int i;
+	struct vfc *c;
+
+	T_TRY(vfh_up());
+	c = vfc_of(VFH_BAD);
+	for (i = 0; i < RTE_DIM(table); i++) {
+		T_TRY(reach(c, table[i].reached));
+		T_EQ(sim.fn_digest(T_DEV, 1 + VFH_BAD, &before), 0);
+		T_TRY(run_row(c, &table[i]));
+		T_EQ(sim.fn_digest(T_DEV, 1 + VFH_BAD, &after), 0);
+		/* Rings and vectors reach the device with ENABLE_QUEUES. */
+		if (table[i].op != ICE_MP_VC_CONFIG_VSI_QUEUES &&
+		    table[i].op != ICE_MP_VC_CONFIG_IRQ_MAP)
+			T_CHECK(before != after, "%s makes no difference", table[i].name);
+	}
+	return vfh_all_well();
+}
+
 /* ---- lengths: every opcode with a length of its own ---- */
 
 static int
@@ -622,6 +660,7 @@ promiscuous(void)
 }
 
 static const struct t_case cases[] = {
+	{ "comparison", comparison, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "lengths", lengths, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "foreign_vsi", foreign_vsi, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "foreign_queues", foreign_queues, 2, T_SIM | T_WIRED, VFH_ARGS },

@@ -164,6 +164,7 @@ vfc_mbx_up(struct vfc *c)
 	uint16_t i;
 
 	c->atq_next = 0;
+	c->atq_head = 0;
 	c->arq_next = 0;
 	memset(c->atq, 0, c->opt.mbx_len * sizeof(*c->atq));
 	for (i = 0; i < c->opt.mbx_len; i++)
@@ -200,8 +201,11 @@ vfc_post(struct vfc *c, struct ice_mp_aq_desc *d, const void *buf, uint16_t len)
 	uint16_t slot = c->atq_next, next = (slot + 1) % c->opt.mbx_len;
 	uint8_t *at = c->atq_buf + (size_t)slot * c->opt.mbx_buf;
 
-	if (next == (vfc_rd(c, VF_ATQH1) & CTLQ_HT_M))
-		return -EAGAIN;
+	if (next == c->atq_head) {
+		c->atq_head = vfc_rd(c, VF_ATQH1) & CTLQ_HT_M;
+		if (next == c->atq_head)
+			return -EAGAIN;
+	}
 	if (len != 0)
 		memcpy(at, buf, RTE_MIN(len, c->opt.mbx_buf));
 	if (len != 0 && d->params.indirect.addr_low == 0 && d->params.indirect.addr_high == 0) {

@@ -81,7 +81,7 @@ struct vfc {
 	size_t mem_len, mem_used;
 	struct ice_mp_aq_desc *atq, *arq;
 	uint8_t *atq_buf, *arq_buf;
-	uint16_t atq_next, arq_next;
+	uint16_t atq_next, atq_head, arq_next;	/* head: as last read */
 	struct vfc_queue q[ICE_MP_VF_MAX_QPS];
 	struct ice_mp_vc_vf_res res;	/* as granted last */
 	uint64_t rxdids;		/* likewise */

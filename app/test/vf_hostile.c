@@ -52,16 +52,18 @@ port_get(uint8_t lport, struct port_state *s)
 }
 
 /* What the driver knows of a VF, but for how often it spoke. */
-static void
+static int
 driver_get(uint16_t vf, char *buf, size_t len)
 {
 	char cmd[64], *cnt;
 
-	snprintf(cmd, sizeof(cmd), "/ice_mp/vf,%u,%u", F.id[0], vf);
+	snprintf(cmd, sizeof(cmd), "/ice_mp/vf_info," T_DEV ",%u", vf);
 	snprintf(buf, len, "%s", t_telemetry_text(cmd));
-	cnt = strstr(buf, "\"counters\"");
-	if (cnt != NULL)
-		*cnt = '\0';
+	cnt = strstr(buf, "\"messages\":");
+	T_CHECK(strstr(buf, "\"state\":") != NULL && cnt != NULL, "the driver tells of VF %u: %s",
+		vf, buf);
+	*cnt = '\0';
+	return 0;
 }
 
 int
@@ -75,7 +77,7 @@ vfh_before(uint16_t vf)
 		T_EQ(sim.fn_digest(T_DEV, fn, &S.digest[fn]), 0);
 		S.violations[fn] = sim.fn_violations(T_DEV, fn);
 		if (fn > 0)
-			driver_get(fn - 1, S.driver[fn], sizeof(S.driver[fn]));
+			T_TRY(driver_get(fn - 1, S.driver[fn], sizeof(S.driver[fn])));
 	}
 	for (i = 0; i < F.nb; i++)
 		T_TRY(port_get(i, &S.port[i]));
@@ -102,7 +104,7 @@ vfh_same(bool also)
 			T_EQ(sim.fn_violations(T_DEV, fn), S.violations[fn]);
 		if (fn == 0)
 			continue;
-		driver_get(fn - 1, text, sizeof(text));
+		T_TRY(driver_get(fn - 1, text, sizeof(text)));
 		T_CHECK(strcmp(text, S.driver[fn]) == 0, "the driver has VF %u as %s, before %s",
 			fn - 1, text, S.driver[fn]);
 	}

@@ -6,6 +6,8 @@
              descriptors, frames against the device core
     driver   device → driver: changed replies, events, messages, write-backs
              and registers against the driver
+    vf       VF → driver: mailbox messages and register accesses of VFs against
+             the driver that serves them
 
 Each has a corpus in test/fuzz/corpus: inputs that together reach what is
 known to be reachable, and every input that once crashed something. What a
@@ -25,23 +27,23 @@ from .steps import Steps
 
 BUILD = paths.REPO / "build-fuzz"
 CORPUS = paths.REPO / "test" / "fuzz" / "corpus"
-TARGETS = ("core", "driver")
-#: Seconds of each in icemp test, both at the same time.
+TARGETS = ("core", "driver", "vf")
+#: Seconds of each in icemp test, all at the same time.
 SECONDS = 60
 #: An input that takes longer hangs; a busy machine is no hang.
 HANG = 60
 #: Bytes of an input: some hundred operations.
-_MAX_LEN = {"core": 2048, "driver": 768}
+_MAX_LEN = {"core": 2048, "driver": 768, "vf": 768}
 
 
 def build(log) -> str:
-    """Both fuzzers, in a build directory of their own."""
+    """The fuzzers, in a build directory of their own."""
     return setup.build_project(log, BUILD, ("-Dfuzz=true", "-Db_sanitize=address,undefined",
                                             "-Db_lundef=false"), "clang")
 
 
 def add_step(steps: Steps) -> None:
-    """What has to be done before either can run."""
+    """What has to be done before any can run."""
     steps.add("build the fuzzers", build,
               f"read the compiler's message above; 'rm -r {BUILD}' starts afresh")
 
@@ -87,7 +89,7 @@ def _executions(text: str) -> str:
 
 
 class Fuzzers:
-    """Suite of icemp test: corpora, then both fuzzers side by side."""
+    """Suite of icemp test: corpora, then the fuzzers side by side."""
 
     prefix = ""
 
@@ -114,7 +116,7 @@ class Fuzzers:
                         _what_failed(text)))
 
     def run(self, names: list[str] | None, report) -> None:
-        """Both at the same time: a process each."""
+        """All at the same time: a process each."""
         wanted = self.names() if names is None else names
         lock = threading.Lock()
 

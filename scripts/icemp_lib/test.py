@@ -11,7 +11,8 @@
     guest   pytest, in VMs
     stock   drivers nobody here wrote, in VMs
     equivalence   our driver beside the distribution's, case by case
-    vf      VFs of the device in VMs, under our PF driver and under others
+    vf      VFs of the device in VMs, under our PF driver and under others; asked
+            for by name also what core, sim, asan and fuzz have about VFs
 """
 
 import json
@@ -32,7 +33,7 @@ _TSAN_SUBJECTS = ("threads", "recovery", "event", "reset")
 #: What --suite NAME runs.
 SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "tsan", "valgrind"),
              "guest": ("guest",), "stock": ("stock",), "equivalence": ("equivalence",),
-             "vf": ("vf",),
+             "vf": ("core", "sim", "asan", "fuzz", "vf"),
              "fuzz": ("fuzz",),
              "all": ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz", "guest",
                      "stock", "equivalence", "vf")}
@@ -47,6 +48,11 @@ def selected(selection: str, pattern: str | None) -> tuple[str, ...]:
     suites = SELECTION[selection]
     named = tuple(s for s in suites if pattern and pattern.startswith(s + "/"))
     return named or suites
+
+
+def about(selection: str, suite: str, name: str) -> bool:
+    """Is a case of that suite part of the selection?"""
+    return selection != "vf" or suite == "vf" or name.startswith("vf")
 
 
 class _Tally:
@@ -147,7 +153,8 @@ def _runners(suite: str) -> list:
     if suite == "valgrind":
         # What is about moments has none of them here; AddressSanitizer runs it.
         whole = runners.sim_program(paths.BUILD, suite, runners.environment(
-            ICE_MP_TEST_SHORT="1", ICE_MP_TEST_BUT="nested sweep fault_table soak soak_reset"),
+            ICE_MP_TEST_SHORT="1", ICE_MP_TEST_BUT="nested sweep fault_table soak soak_reset "
+            "vf vf_rings vf_reset vf_flood"),
             timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
     if suite == "fuzz":
@@ -170,11 +177,12 @@ def _run_suite(suite: str, args, tally: _Tally) -> None:
         before = len(tally.cases)
         try:
             names = runner.names()
-            picked = [n for n in names if runners.matches(
-                f"{suite}/{getattr(runner, 'prefix', '')}{n}", args.filter)]
+            prefix = getattr(runner, "prefix", "")
+            picked = [n for n in names if about(args.suite, suite, prefix + n)
+                      and runners.matches(f"{suite}/{prefix}{n}", args.filter)]
             if args.list:
                 for name in picked:
-                    print(f"{suite}/{getattr(runner, 'prefix', '')}{name}")
+                    print(f"{suite}/{prefix}{name}")
             elif picked:
                 runner.run(None if len(picked) == len(names) else picked, tally.report)
         except RuntimeError as err:

@@ -3,7 +3,7 @@
 """Which suites `icemp test` prepares and runs."""
 
 import pytest
-from icemp_lib.test import SELECTION, selected
+from icemp_lib.test import SELECTION, about, selected
 
 
 @pytest.mark.parametrize("selection, pattern, want", [
@@ -20,3 +20,18 @@ from icemp_lib.test import SELECTION, selected
 def test_selected(selection, pattern, want) -> None:
     """A suite is left out only when the pattern names another one."""
     assert selected(selection, pattern) == want
+
+
+@pytest.mark.parametrize("selection, suite, name, want", [
+    ("vf", "sim", "vf_data/stats", True),
+    ("vf", "core", "vf_mbx/order", True),
+    ("vf", "fuzz", "vf/new", True),
+    ("vf", "vf", "test_vf_stock.py::test_up", True),
+    ("vf", "sim", "data/every_port", False),
+    ("vf", "fuzz", "core/new", False),
+    ("sim", "sim", "data/every_port", True),
+    ("all", "vf", "test_vf_stock.py::test_up", True),
+])
+def test_about(selection, suite, name, want) -> None:
+    """--suite vf takes from other suites what is about VFs."""
+    assert about(selection, suite, name) == want
