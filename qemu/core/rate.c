@@ -124,8 +124,8 @@ add(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, 
 	if (num == 0)
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < num; i++)
-		if ((e[i].flags & ICE_MP_AQ_RL_PROFILE_TYPE_M) > ICE_MP_AQ_RL_PROFILE_SRL || e[i].multiply == 0 ||
-		    e[i].level == 0 || e[i].level > ICE_MP_SCHED_LAYERS)
+		if ((e[i].flags & ICE_MP_AQ_RL_PROFILE_TYPE_M) > ICE_MP_AQ_RL_PROFILE_SRL ||
+		    e[i].multiply == 0 || e[i].level == 0 || e[i].level > ICE_MP_SCHED_LAYERS)
 			return ICE_MP_AQ_RC_EINVAL;
 	if (num > room)
 		return ICE_MP_AQ_RC_ENOSPC;

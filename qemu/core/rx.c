@@ -109,8 +109,8 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	q->fn = icc_vf_queue_owner(core, n, false);
 	/* The tail is the VF's, all the rest the PF's. */
 	if (q->fn != ICE_CORE_FN_PF && q->tail >= q->qlen) {
-		icc_breach_fn(core, q->fn, ICC_BR_RX_TAIL, "Rx queue %u: tail %u of %u", n,
-			      q->tail, q->qlen);
+		icc_breach_fn(core, q->fn, ICC_BR_RX_TAIL, "Rx queue %u: tail %u of %u", n, q->tail,
+			      q->qlen);
 		q->tail = 0;
 	}
 	why = ctx_wrong(q);
@@ -234,7 +234,8 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 		if (icc_dma_read(core, ICC_DMA_RXRING, q->fn,
 				 q->base + (uint64_t)slot * q->desc_size, raw,
 				 (size_t)cnt * q->desc_size) != 0) {
-			icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n, slot);
+			icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: ring at slot %u", n,
+				      slot);
 			return -1;
 		}
 		for (i = 0; i < cnt; i++) {
@@ -243,11 +244,12 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 			memcpy(&q->ahead[i], raw + i * q->desc_size, 8);
 			memcpy(&hdr, raw + i * q->desc_size + 8, 8);
 			if (q->ahead[i] == 0)
-				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC, "Rx queue %u: slot %u has no buffer",
-					   n, slot + i);
+				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC,
+					      "Rx queue %u: slot %u has no buffer", n, slot + i);
 			else if (hdr & 1)
 				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC,
-					   "Rx queue %u: slot %u posted with DD set", n, slot + i);
+					      "Rx queue %u: slot %u posted with DD set", n,
+					      slot + i);
 		}
 		q->ahead_first = slot;
 		q->ahead_n = cnt;
@@ -307,7 +309,7 @@ flush_wb(struct ice_core *core, uint16_t n)
 		    icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
 			continue;
 		icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
-			   q->wb_first + i);
+			      q->wb_first + i);
 	}
 	q->wb_n = 0;
 }
@@ -614,8 +616,8 @@ write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx
 		if (addr == 0 || put(core, q->fn, addr, f, off, room) != 0) {
 			if (addr != 0)
 				icc_breach_fn(core, q->fn, ICC_BR_RX_DMA,
-					   "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
-					   (unsigned long long)addr);
+					      "Rx queue %u: buffer of slot %u at 0x%llx", n, slot,
+					      (unsigned long long)addr);
 			bad = true;
 		}
 		/* A frame that did not arrive whole is marked as bad. */

@@ -239,7 +239,8 @@ owns_source(const struct ice_core *core, uint16_t vsi, const struct icc_pkt *p)
 	for (m = core->mac_first[mac_hash(lport, sa)]; m != NO_RULE; m = core->mac_next[m]) {
 		const struct icc_rule *r = &core->rule[m];
 
-		if (r->lport == lport && memcmp(r->da, sa, 6) == 0 && icc_rule_has_vsi(core, r, vsi) &&
+		if (r->lport == lport && memcmp(r->da, sa, 6) == 0 &&
+		    icc_rule_has_vsi(core, r, vsi) &&
 		    (r->recipe == ICE_MP_RECIPE_MAC ||
 		     (p->vlan && r->vlan == (p->vlan_tci & 0xFFF))))
 			return true;

@@ -210,8 +210,8 @@ destinations(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o,
 	if (o->swtch == 0 || dest->drop)
 		return;
 	if (!(v->ctx.sec_flags & ICE_MP_VSI_SEC_DEST_OVERRIDE)) {
-		icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: VSI %u may not override the switch",
-			   n, q->vsi);
+		icc_breach_fn(core, q->fn, ICC_BR_TX_DESC,
+			      "Tx queue %u: VSI %u may not override the switch", n, q->vsi);
 		dest->drop = true;
 	} else if (o->swtch == ICE_MP_TXC_CMD_SWTCH_UPLINK) {
 		dest->n = 0;
@@ -225,8 +225,9 @@ destinations(struct ice_core *core, uint16_t n, const struct icc_tx_offload *o,
 		    core->vsi[o->swtch_vsi].lport == q->lport)
 			dest->vsi[dest->n++] = o->swtch_vsi;
 		else
-			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: VSI %u is not of lport %u",
-				   n, o->swtch_vsi, q->lport);
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC,
+				      "Tx queue %u: VSI %u is not of lport %u", n, o->swtch_vsi,
+				      q->lport);
 	}
 }
 
@@ -501,8 +502,8 @@ packet(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsign
 	for (i = 0, off = 0; i < nb; off += seg[i++].len) {
 		if (icc_dma_read(core, ICC_DMA_TXDATA, q->fn, seg[i].addr, core->scratch + off,
 				 seg[i].len) != 0) {
-			icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u", n,
-				   (unsigned long long)seg[i].addr, seg[i].len);
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: buffer 0x%llx+%u",
+				      n, (unsigned long long)seg[i].addr, seg[i].len);
 			core->vsi[q->vsi].stats.tx_err++;
 			return SENT;
 		}
@@ -563,8 +564,9 @@ complete(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsi
 		for (; times > 0; times--)
 			if (icc_dma_write(core, ICC_DMA_TXWB, q->fn,
 					  q->base + slot * sizeof(*d) + 8, &qw, 8) != 0)
-				icc_breach_fn(core, q->fn, ICC_BR_TX_DMA, "Tx queue %u: write-back at %llu",
-					   n, (unsigned long long)slot);
+				icc_breach_fn(core, q->fn, ICC_BR_TX_DMA,
+					      "Tx queue %u: write-back at %llu", n,
+					      (unsigned long long)slot);
 		times = 1;
 		any = true;
 	}
@@ -619,7 +621,8 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 		if (len == 0 && at == 0 &&
 		    (cnt == ICC_DESC_BATCH || cnt + 1u == q->qlen)) {
 			/* No packet is that long, or the ring is full of it. */
-			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC, "Tx queue %u: packet without end", n);
+			icc_breach_fn(core, q->fn, ICC_BR_TX_DESC,
+				      "Tx queue %u: packet without end", n);
 			core->vsi[q->vsi].stats.tx_err++;
 			q->discard = true;
 			(*done)++;

@@ -525,22 +525,23 @@ icc_vf_write(struct ice_core *core, uint16_t vf, uint32_t off, uint32_t val)
 void
 icc_vf_json(const struct ice_core *core, struct icc_json *j)
 {
-	unsigned int i, q, rxqs, txqs;
+	uint16_t rxqs[ICE_CORE_MAX_FNS] = { 0 }, txqs[ICE_CORE_MAX_FNS] = { 0 };
 	const char *sep = "";
+	unsigned int i;
 
+	for (i = 0; i < core->pf.nb_queues; i++) {
+		rxqs[core->rxq[i].fn] += core->rxq[i].ena;
+		txqs[core->txq[i].fn] += core->txq[i].ena;
+	}
 	icc_json_add(j, "[");
 	for (i = 0; i < core->cfg.nb_vfs; i++) {
 		const struct icc_vf *v = &core->vf[i];
 
 		if (!v->present)
 			continue;
-		for (q = 0, rxqs = 0, txqs = 0; q < core->pf.nb_queues; q++) {
-			rxqs += core->rxq[q].ena && core->rxq[q].fn == v->mbx.fn;
-			txqs += core->txq[q].ena && core->txq[q].fn == v->mbx.fn;
-		}
 		icc_json_add(j, "%s{\"vf\":%u,\"rstat\":%u,\"rxqs\":%u,\"txqs\":%u,\"to_pf\":%llu,"
 			     "\"to_pf_lost\":%llu,\"from_pf\":%llu,\"from_pf_lost\":%llu,"
-			     "\"resets\":%llu}", sep, i, v->rstat, rxqs, txqs,
+			     "\"resets\":%llu}", sep, i, v->rstat, rxqs[v->mbx.fn], txqs[v->mbx.fn],
 			     (unsigned long long)v->to_pf, (unsigned long long)v->to_pf_lost,
 			     (unsigned long long)v->from_pf,
 			     (unsigned long long)v->from_pf_lost,

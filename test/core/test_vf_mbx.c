@@ -231,7 +231,8 @@ TEST(message_to_the_pf)
 	CHECK_EQ(d.datalen, 0);
 	CHECK_EQ(d.cookie_high, 2);
 	CHECK(!pf_recv(&d, NULL, 0, true));
-	CHECK(state_has("\"vf\":7,\"rstat\":2,\"rxqs\":0,\"txqs\":0,\"to_pf\":2,\"to_pf_lost\":0,"));
+	CHECK(state_has("\"vf\":7,\"rstat\":2,\"rxqs\":0,\"txqs\":0,"
+			"\"to_pf\":2,\"to_pf_lost\":0,"));
 }
 
 TEST(message_to_a_vf)

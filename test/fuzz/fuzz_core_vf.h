@@ -129,10 +129,10 @@ op_vf_tx(struct fuzz_in *in)
 {
 	uint8_t how = in8(in), f[LANE_BUF], n = 1 + (how >> 2 & 7);
 	struct lane *l = &fz_lane[how & 1];
+	static const uint8_t bcast[6] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF };
 	struct ice_mp_tx_desc *d;
 
-	frame(f, sizeof(f), how & 2 ? fz_lane[~how & 1].mac : (const uint8_t *)"\xff\xff\xff\xff\xff\xff",
-	      l->mac, how);
+	frame(f, sizeof(f), how & 2 ? fz_lane[~how & 1].mac : bcast, l->mac, how);
 	in_patch(in, f, 20);
 	while (n-- > 0) {
 		d = lane_put(l, f, 60 + in8(in) % (LANE_BUF - 60));
