@@ -322,7 +322,7 @@ rate(void)
 	T_TRY(vfa_all_up(4));
 	c = vfc_of(0);
 	T_TRY(timed(c, 8, &ms));
-	T_EQ(vfa.rate_set(VFA_ID(0), 0, 1, MBPS), 0);
+	T_EQ(vfa.rate_set(VFA_ID(0), 0, 0, MBPS), 0);
 	T_CHECK(vfc_alive(c), "this needs no reset");
 	T_TRY(timed(c, NB, &ms));
 	T_CHECK(ms >= 80, "%u frames in %u ms are faster than %u Mb/s", NB, (unsigned int)ms,

@@ -272,6 +272,7 @@ telemetry(void)
 	T_CHECK(tel_refused(TEL("vf_info") ",4"), "no such VF");
 	T_CHECK(tel_refused(TEL("vf_info") ",65538"), "no such VF");
 	T_CHECK(tel_refused(TEL("vf_info") ",x"), "no VF");
+	T_CHECK(tel_refused(TEL("vf_info") ",2,x"), "a word too many");
 	T_EQ(vfa.info_get(F.id[1], 2, &info), 0);
 	T_EQ(memcmp(&info, &before, sizeof(info)), 0);
 	T_CHECK(tel_has(TEL("vf_reset") ",2", "\"resets_by_pf\":1"), "no reset");

@@ -156,7 +156,7 @@ tel_split(const char *params, unsigned int nb, struct tel_cmd *cmd)
 			*p++ = '\0';
 		cmd->word[cmd->nb++] = p;
 	}
-	if (cmd->nb != nb || p != NULL)
+	if (cmd->nb != nb)
 		return -EINVAL;
 	if (nb > 1 && tel_num(cmd->word[1], UINT16_MAX, &n) != 0)
 		return -EINVAL;
