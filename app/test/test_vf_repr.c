@@ -206,11 +206,11 @@ goes(void)
 	T_EQ(rte_eth_dev_close(F.id[1]), 0);
 	/* The VF has no port any more: its representor is still there. */
 	T_EQ(repr_of(3), b);
-	T_EQ(rte_eth_promiscuous_enable(b), 0);
 	/* Another device gets the numbers. */
 	T_EQ(t_probe(T_DEV_OTHER, "ports=2"), 0);
 	T_EQ(found(3), RTE_MAX_ETHPORTS);
 	T_EQ(found(4), repr_of(4));
+	T_EQ(rte_eth_promiscuous_enable(b), 0);
 	T_EQ(t_remove(T_DEV_OTHER), 0);
 	T_EQ(t_remove(T_DEV), 0);
 	F.attached = false;
