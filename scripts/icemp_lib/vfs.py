@@ -108,6 +108,8 @@ class Netdev:
 
     def meet(self, taps) -> None:
         """Neither the tap's side nor it has to ask for the other's address."""
+        # The kernel keeps the headers it made, the netdev's old address among them.
+        self.run(f"/usr/bin/ip neigh flush dev {self.name} nud all")
         self.ip(f"neigh replace {netns.host_address(self.lport)} lladdr {taps.mac(self.lport)} "
                 f"dev {self.name} nud permanent")
         taps.ip(self.lport, "neigh", "replace", self.address, "lladdr", self.mac(),

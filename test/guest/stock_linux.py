@@ -71,7 +71,7 @@ PACKAGE = PurePosixPath("/lib/firmware/intel/ice/ddp/ice.pkg")
 class Stock:
     """A VM with the stock driver at hand, and taps at the first ports.
 
-    package: a DDP package for the driver. extra: more properties of the device.
+    package: a DDP package for the driver. props: more properties of the device.
     log: what its kernel says. more: of VM().
     """
 
@@ -79,21 +79,21 @@ class Stock:
     DRIVER, EXPECTED = DRIVER, EXPECTED
 
     def __init__(self, ports: int = 1, files: dict | None = None, *, taps: int = 1,
-                 package: bytes | None = None, extra: str = "", **more) -> None:
+                 package: bytes | None = None, props: str = "", **more) -> None:
         self.taps = netns.Taps(taps, mtu=9000)
         self.vm: VM | None = None
         self.log: kmsg.KernelLog | None = None
         self._ports = ports
         self._files = files or {}
         self._package = package
-        self._extra = extra
+        self._props = props
         self._more = {"hugepages": 0, **more}
         self.bdf = ""
 
     def __enter__(self) -> "Stock":
         self.taps.__enter__()
         try:
-            self.vm = VM([vm_cmd.device(self._ports, self.taps.ids(), self._extra)],
+            self.vm = VM([vm_cmd.device(self._ports, self.taps.ids(), self._props)],
                          self.taps.netdevs(), flavour="full", mem_mb=1536, files=self._files,
                          pass_fds=self.taps.fds(), **self._more)
             self.vm.start()
