@@ -154,7 +154,7 @@ def _runners(suite: str) -> list:
         # What is about moments has none of them here; AddressSanitizer runs it.
         whole = runners.sim_program(paths.BUILD, suite, runners.environment(
             ICE_MP_TEST_SHORT="1", ICE_MP_TEST_BUT="nested sweep fault_table soak soak_reset "
-            "vf vf_rings vf_reset vf_flood"),
+            "vf vf_rings vf_reset vf_flood vf_admin"),
             timeout=600.0, wrap=runners.memcheck())
         return [whole] if whole else []
     if suite == "fuzz":
