@@ -242,7 +242,8 @@ op_say(struct fuzz_in *in)
 
 	what_to_say(vf, &s, k >> 5);
 	s.outer = k >> 7;
-	len = vfm_right(&s, op, k & 7 ? k & 7 : in8(in), buf);
+	/* As many as fit into a message, whatever they are. */
+	len = vfm_right(&s, op, k & 7 ? k & 7 : in8(in) % 64, buf);
 	if (who & 0x40) {
 		len = in_val(in) % (VFM_MAX_LEN + 1);
 		in_bytes(in, buf, len < 64 ? len : 64);
