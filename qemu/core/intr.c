@@ -28,11 +28,16 @@ static void
 send(struct ice_core *core, uint16_t abs, unsigned int count)
 {
 	struct icc_vector *v = &core->vec[abs];
+	uint16_t first = core->pf.first_vector, vf;
 
-	uint16_t first = core->pf.first_vector;
-
-	if (v->fn != ICE_CORE_FN_PF)
-		first = icc_vf_first_vector(core, v->fn - ICE_CORE_FN_VF(0));
+	if (v->fn != ICE_CORE_FN_PF) {
+		vf = v->fn - ICE_CORE_FN_VF(0);
+		first = icc_vf_first_vector(core, vf);
+		/* VPINT_ALLOC may say something else by now: the PF takes a VF's
+		 * vectors away one register after the other. */
+		if (abs < first || icc_vf_vector(core, vf, abs - first) != abs)
+			return;
+	}
 	v->fired += count;
 	while (count-- > 0)
 		core->ops->msix(core->opaque, v->fn, abs - first);
@@ -220,21 +225,33 @@ icc_intr_dyn_write(struct ice_core *core, uint16_t fn, uint16_t abs, uint32_t va
 		raise_vec(core, abs, vec->itr_idx);
 }
 
+static void
+vec_off(struct icc_vector *v)
+{
+	v->ena = false;
+	v->pending = false;
+	v->late = false;
+	v->not_before = 0;
+}
+
 void
 icc_intr_vect2func(struct ice_core *core, uint16_t abs, uint32_t val)
 {
 	struct icc_vector *v = &core->vec[abs];
-	uint16_t vf = val & GLINT_VECT2FUNC_VF_NUM_M;
+	uint16_t vf = val & GLINT_VECT2FUNC_VF_NUM_M, fn = ICE_CORE_FN_PF;
 
 	v->vect2func = val;
-	v->fn = ICE_CORE_FN_PF;
-	if (val & GLINT_VECT2FUNC_IS_PF_M)
-		return;
-	if (vf < core->cfg.nb_vfs)
-		v->fn = ICE_CORE_FN_VF(vf);
-	else
-		icc_breach(core, ICC_BR_INT_VECTOR, "vector %u given to VF %u of %u", abs, vf,
-			   core->cfg.nb_vfs);
+	if (!(val & GLINT_VECT2FUNC_IS_PF_M)) {
+		if (vf < core->cfg.nb_vfs)
+			fn = ICE_CORE_FN_VF(vf);
+		else
+			icc_breach(core, ICC_BR_INT_VECTOR, "vector %u given to VF %u of %u", abs,
+				   vf, core->cfg.nb_vfs);
+	}
+	/* What waits is of the old owner. */
+	if (fn != v->fn)
+		vec_off(v);
+	v->fn = fn;
 }
 
 void
@@ -257,10 +274,7 @@ icc_intr_vf_reset(struct ice_core *core, uint16_t vf)
 		abs = icc_vf_vector(core, vf, n);
 		if (abs < 0)
 			continue;
-		core->vec[abs].ena = false;
-		core->vec[abs].pending = false;
-		core->vec[abs].late = false;
-		core->vec[abs].not_before = 0;
+		vec_off(&core->vec[abs]);
 	}
 }
 

@@ -167,6 +167,23 @@ TEST(vectors_beyond_its_own)
 	BREACH(ICC_BR_INT_VECTOR, wire(0, f, 60));
 	CHECK_EQ(E.vf[0].msix[1], 0);
 	BREACH(ICC_BR_INT_VECTOR, wr32(GLINT_VECT2FUNC(3), 2));
+	/* One that fires when the VF's range has moved away from it. */
+	wr32(VPINT_ALLOC(1), VPINT_ALLOC_VALID_M | 3 | 7 << VPINT_ALLOC_LAST_S);
+	wr32(GLINT_DYN_CTL(VF_VECTOR(1) + 1), ENABLE | GLINT_DYN_CTL_SWINT_TRIG_M);
+	wr32(VPINT_ALLOC(1), 0);
+	wr32(GLINT_DYN_CTL(VF_VECTOR(1) + 1), ENABLE | GLINT_DYN_CTL_SWINT_TRIG_M);
+	CHECK_EQ(E.vf[1].msix[1], 0);
+	/* Nor does one that waited, when it is somebody else's since. */
+	pf_grant(1);
+	wr32(QINT_RQCTL(B.q), INT_CTL_CAUSE_ENA_M | 2);
+	frame(f, 60, B.mac, out, 1);
+	wire(0, f, 60);
+	wr32(GLINT_VECT2FUNC(VF_VECTOR(1) + 2), 0);
+	wr32(GLINT_VECT2FUNC(VF_VECTOR(1) + 2), 1);
+	vwr(1, VFINT_DYN_CTLN1(1), ENABLE);
+	CHECK_EQ(E.vf[1].msix[2], 0);
+	wire(0, f, 60);
+	CHECK_EQ(E.vf[1].msix[2], 1);
 }
 
 /* ---- queues ---- */
