@@ -17,6 +17,12 @@ from . import netns
 #: vfio-pci lets a VF's user in who knows what the PF's user chose.
 TOKEN = "--vfio-vf-token=3d9e46a1-6a0c-4c8e-9d52-8b1f1c1ce3e7"
 
+#: How an application on net_iavf may end. 139 (SIGSEGV): as long as DPDK 22.11's
+#: iavf_dev_close() does not see that its interrupt callback still runs (it ignores
+#: -EAGAIN of rte_intr_callback_unregister()), a busy machine can catch that callback
+#: with the registers unmapped.
+CLOSED = (0, 139)
+
 
 def enable(vm, pf: str, count: int) -> list[str]:
     """Enable that many VFs of a PF bound to vfio-pci; their addresses, by VF.
