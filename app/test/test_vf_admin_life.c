@@ -9,6 +9,7 @@
  */
 
 #include <errno.h>
+#include <pthread.h>
 
 #include "ice_mp_ext.h"
 #include "vf_admin.h"
@@ -203,6 +204,103 @@ undone(void)
 	return 0;
 }
 
+/* ---- everybody at once ---- */
+
+static struct {
+	bool stop;		/* atomic */
+	int bad;		/* first answer that was not 0; atomic */
+	unsigned int rounds[2];
+} many;
+
+static void
+many_is(int rc)
+{
+	int none = 0;
+
+	if (rc != 0)
+		__atomic_compare_exchange_n(&many.bad, &none, rc, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
+}
+
+static void *
+many_decide(void *arg)
+{
+	unsigned int n = 0;
+
+	RTE_SET_USED(arg);
+	for (; !__atomic_load_n(&many.stop, __ATOMIC_RELAXED); n++) {
+		many_is(vfa.promisc_set(VFA_ID(0), 0, n & 1, n & 2));
+		many_is(vfa.rate_set(VFA_ID(0), 0, 0, n & 1 ? 500 : 0));
+		many_is(vfa.mac_set(VFA_ID(1), 1, n & 1 ? &mac_a : &mac_b));
+		many_is(vfa.spoof_check_set(VFA_ID(0), 0, n & 1));
+		many_is(vfa.link_set(VFA_ID(1), 1, n % 3));
+	}
+	many.rounds[0] = n;
+	return NULL;
+}
+
+static void *
+many_look(void *arg)
+{
+	struct rte_pmd_ice_mp_vf_stats stats;
+	struct rte_pmd_ice_mp_vf_info info;
+	unsigned int n = 0;
+
+	RTE_SET_USED(arg);
+	for (; !__atomic_load_n(&many.stop, __ATOMIC_RELAXED); n++) {
+		many_is(vfa.info_get(VFA_ID(n), n & 1, &info));
+		many_is(vfa.stats_get(VFA_ID(n), n & 1, &stats));
+		many_is(vfa.stats_reset(VFA_ID(n), n & 1));
+		t_telemetry_text("/ice_mp/vf_info," T_DEV ",0");
+	}
+	many.rounds[1] = n;
+	return NULL;
+}
+
+static int
+many_run(void)
+{
+	int64_t before;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		before = t_recoveries();
+		T_TRY(t_fault("reset %s", i & 1 ? "corer" : "globr"));
+		T_WAIT(t_recoveries() > before, T_WAIT_MS, "no recovery");
+		T_EQ(sim.vf_flr(T_DEV, 0), 0);
+		T_TRY(vfa_comes_again(vfc_of(0)));
+	}
+	return 0;
+}
+
+/* One decides, one looks, the device resets, a VF goes and comes. */
+static int
+at_once(void)
+{
+	pthread_t decide, look;
+	int rc;
+
+	memset(&many, 0, sizeof(many));
+	T_TRY(vfa_all_up(2));
+	T_EQ(pthread_create(&decide, NULL, many_decide, NULL), 0);
+	rc = pthread_create(&look, NULL, many_look, NULL);
+	if (rc == 0) {
+		rc = many_run();
+		__atomic_store_n(&many.stop, true, __ATOMIC_RELAXED);
+		pthread_join(look, NULL);
+	}
+	__atomic_store_n(&many.stop, true, __ATOMIC_RELAXED);
+	pthread_join(decide, NULL);
+	T_TRY(rc);
+	T_EQ(many.bad, 0);
+	T_CHECK(many.rounds[0] > 4 && many.rounds[1] > 4, "%u and %u rounds", many.rounds[0],
+		many.rounds[1]);
+	T_EQ(vfa.promisc_set(VFA_ID(0), 0, false, false), 0);
+	T_EQ(vfa.rate_set(VFA_ID(0), 0, 0, 0), 0);
+	T_TRY(vfa_from_wire(vfc_of(0), vfc_of(0)->mac, true));
+	return vfa_from_wire(vfc_of(0), &nobody, false);
+}
+
 /* ---- telemetry ---- */
 
 #define TEL(cmd)	"/ice_mp/" cmd "," T_DEV
@@ -371,6 +469,7 @@ static const struct t_case cases[] = {
 	{ "survives_corer", survives_corer, 2, T_SIM | T_WIRED, "vfs=4" },
 	{ "survives_empr", survives_empr, 2, T_SIM | T_WIRED, "vfs=4" },
 	{ "undone", undone, 2, T_SIM | T_WIRED, "vfs=2" },
+	{ "at_once", at_once, 2, T_SIM | T_WIRED, "vfs=2" },
 	{ "telemetry", telemetry, 2, T_SIM, "vfs=4" },
 	{ "mailbox_veto", mailbox_veto, 2, T_SIM | T_WIRED, "vfs=4" },
 };

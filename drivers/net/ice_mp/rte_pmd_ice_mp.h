@@ -31,7 +31,8 @@
  *               its range;
  *     -ENOENT   the VF belongs to another port;
  *     -EBUSY    called from a callback while the device recovers;
- *     -EIO      the device is lost, or refused.
+ *     -EIO      the device is lost;
+ *     another   the device refused: -EIO, -ENOSPC, …
  */
 
 #include <stdbool.h>
