@@ -214,7 +214,8 @@ vfc_post(struct vfc *c, struct ice_mp_aq_desc *d, const void *buf, uint16_t len)
 	}
 	c->atq[slot] = *d;
 	c->atq_next = next;
-	vfc_wr(c, VF_ATQT1, next);
+	if (!c->lazy)
+		vfc_wr(c, VF_ATQT1, next);
 	return 0;
 }
 
@@ -257,8 +258,16 @@ vfc_recv(struct vfc *c, struct vfc_msg *m, unsigned int ms)
 	memcpy(m->data, c->arq_buf + (size_t)slot * c->opt.mbx_buf, m->len);
 	arq_post(c, slot);
 	c->arq_next = (slot + 1) % c->opt.mbx_len;
-	vfc_wr(c, VF_ARQT1, slot);
+	if (!c->lazy)
+		vfc_wr(c, VF_ARQT1, slot);
 	return 0;
+}
+
+void
+vfc_flush(const struct vfc *c)
+{
+	vfc_wr(c, VF_ARQT1, (c->arq_next + c->opt.mbx_len - 1) % c->opt.mbx_len);
+	vfc_wr(c, VF_ATQT1, c->atq_next);
 }
 
 void

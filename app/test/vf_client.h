@@ -95,6 +95,7 @@ struct vfc {
 	int link_up;			/* -1: not told yet */
 	struct ice_mp_vc_event event;	/* the last */
 	unsigned int strays;		/* replies to nothing that was asked */
+	bool lazy;			/* tails of the mailbox are written by vfc_flush() */
 };
 
 /** A frame received. */
@@ -144,6 +145,8 @@ int vfc_again(struct vfc *c);
 int vfc_post(struct vfc *c, struct ice_mp_aq_desc *d, const void *buf, uint16_t len);
 /** Send a message as stock clients do. @return 0, -EAGAIN */
 int vfc_send(struct vfc *c, uint32_t op, const void *buf, uint16_t len);
+/** Tell the device of all messages posted and taken, see vfc.lazy. */
+void vfc_flush(const struct vfc *c);
 /** Take a message. @return 0, -ETIMEDOUT: none came within ms */
 int vfc_recv(struct vfc *c, struct vfc_msg *m, unsigned int ms);
 /** Note what came unasked. */

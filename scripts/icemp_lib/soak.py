@@ -5,6 +5,7 @@
     storm, resets, port-resets   on the in-process device; resets with sanitizers
     vm-storm, vm-resets          stock testpmd on the device in a VM
     vf-resets                    VFs of both kinds under traffic, the PF is reset
+    vf-flood                     on the in-process device: 256 VFs, mailboxes full
     life                         there, too: detached and attached, killed, unplugged
 """
 
@@ -22,11 +23,13 @@ from .test import ASAN_BUILD, build_sanitized
 #: Run → cases of the autotests, with what share of the count each does.
 SIM = {"storm": (("soak/storm", 1),),
        "resets": (("soak_reset/mixed", 1), ("soak_reset/configured", 10)),
-       "port-resets": (("soak/port_resets", 1),)}
+       "port-resets": (("soak/port_resets", 1),),
+       "vf-flood": (("vf_flood/flood", 1),)}
 VM = {"vm-storm": soak_vm.storm, "vm-resets": soak_vm.resets, "vf-resets": soak_vf.resets}
-#: What the project promises. (The life run's turns are test_life.py's.)
+#: What the project promises: events, resets, seconds of flood. (The life run's turns
+#: are test_life.py's.)
 COUNT = {"storm": 100_000, "resets": 1000, "port-resets": 100, "vm-storm": 2000,
-         "vm-resets": 50, "vf-resets": 50, "life": 1}
+         "vm-resets": 50, "vf-resets": 50, "vf-flood": 60, "life": 1}
 #: With sanitizers: these look for what is wrong, the storm measures.
 SANITIZED = ("resets", "port-resets")
 #: On top of --seconds, which ends a run in good order.
