@@ -234,6 +234,8 @@ many_decide(void *arg)
 		many_is(vfa.mac_set(VFA_ID(1), 1, n & 1 ? &mac_a : &mac_b));
 		many_is(vfa.spoof_check_set(VFA_ID(0), 0, n & 1));
 		many_is(vfa.link_set(VFA_ID(1), 1, n % 3));
+		/* The lock is not a fair one. */
+		t_pause();
 	}
 	many.rounds[0] = n;
 	return NULL;
@@ -252,6 +254,7 @@ many_look(void *arg)
 		many_is(vfa.stats_get(VFA_ID(n), n & 1, &stats));
 		many_is(vfa.stats_reset(VFA_ID(n), n & 1));
 		t_telemetry_text("/ice_mp/vf_info," T_DEV ",0");
+		t_pause();
 	}
 	many.rounds[1] = n;
 	return NULL;
