@@ -610,6 +610,7 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 {
 	struct icc_txq *q = &core->txq[n];
 	unsigned int at = 0, len;
+	uint64_t sent;
 
 	while (at < cnt && *done < budget) {
 		len = packet_len(d + at, cnt - at);
@@ -632,6 +633,7 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 			break;
 		if (q->rated && over_rate(core, n))
 			break;
+		sent = core->frames_tx;
 		if (packet(core, n, d + at, len) == BLOCKED) {
 			q->blocked = true;
 			core->nb_blocked++;
@@ -642,7 +644,10 @@ packets(struct ice_core *core, uint16_t n, const struct ice_mp_tx_desc *d, unsig
 		}
 		q->blocked_since = 0;
 		at += len;
-		(*done)++;
+		/* A packet may be a thousand frames, and counts as that: the
+		 * others do not wait for a queue full of such. */
+		sent = core->frames_tx - sent;
+		*done += sent > 1 ? sent : 1;
 	}
 	return at;
 }

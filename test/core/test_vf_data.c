@@ -320,6 +320,55 @@ TEST(no_vf_holds_up_its_port)
 	CHECK_EQ(wire(0, f, 64), ICE_CORE_RX_RETRY);
 }
 
+/* Packets that the device cuts into a thousand frames each do not keep others
+ * waiting. */
+TEST(a_queue_full_of_segmentation)
+{
+	struct ice_mp_tx_desc *d;
+	unsigned int i, k;
+	uint8_t hdr[54];
+	uint64_t data;
+
+	vf_open(1, 1);
+	DO(lane_up(&F, LANE_PF, 0); lane_up(&A, 0, 0));
+	data = vf_alloc(0, 16000);
+	frame(hdr, 54, out, A.mac, 0);
+	hdr[12] = 0x08;
+	hdr[13] = 0;
+	hdr[14] = 0x45;
+	hdr[23] = 6;
+	hdr[46] = 0x50;
+	memcpy(env_ptr(data, sizeof(hdr)), hdr, sizeof(hdr));
+	for (i = 0; i < 8; i++) {
+		for (k = 0; k < 6; k++) {
+			d = env_ptr(A.tx + A.tx_tail * 16, 16);
+			A.tx_tail = (A.tx_tail + 1) % LANE_RING;
+			d->addr = data;
+			if (k == 0) {
+				d->addr = 0;
+				d->qw1 = ICE_MP_TXD_DTYPE_CTX |
+					 (uint64_t)ICE_MP_TXC_CMD_TSO << ICE_MP_TXC_CMD_S |
+					 64000ull << ICE_MP_TXC_TSO_LEN_S |
+					 64ull << ICE_MP_TXC_MSS_S;
+				continue;
+			}
+			d->qw1 = (uint64_t)(ICE_MP_TXD_CMD_L4T_TCP | ICE_MP_TXD_CMD_IIPT_IPV4_CSUM |
+					    (k == 5 ? ICE_MP_TXD_CMD_EOP : 0)) << ICE_MP_TXD_CMD_S |
+				 7ull << ICE_MP_TXD_MACLEN_S | 5ull << ICE_MP_TXD_IPLEN_S |
+				 5ull << ICE_MP_TXD_L4LEN_S |
+				 (k == 1 ? 54ull : 16000ull) << ICE_MP_TXD_BUF_SZ_S;
+		}
+	}
+	lane_bell(&A, true);
+	frame(f, 64, out, F.mac, 1);
+	lane_put(&F, f, 64);
+	lane_bell(&F, true);
+	CHECK(ice_core_run(E.core, 64));
+	CHECK_EQ(E.nb_tx, 1000);
+	ice_core_run(E.core, 64);
+	CHECK(memcmp(E.tx[1000].data, f, 64) == 0);
+}
+
 /* ---- owners ---- */
 
 TEST(contexts_name_their_owner)
