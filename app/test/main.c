@@ -22,8 +22,8 @@ extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_m
 	suite_offload, suite_rss, suite_stats, suite_queue, suite_leak, suite_fault,
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
 	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset,
-	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_rings, suite_vf_reset, suite_vf_flood,
-	suite_vf_admin, suite_vf_admin_life, suite_vf_repr;
+	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_caps, suite_vf_rings, suite_vf_reset,
+	suite_vf_flood, suite_vf_admin, suite_vf_admin_life, suite_vf_repr;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
@@ -31,7 +31,7 @@ static const struct t_suite *const suites[] = {
 	&suite_offload, &suite_rss, &suite_stats, &suite_queue, &suite_leak, &suite_fault,
 	&suite_fault_table, &suite_reset, &suite_recovery, &suite_hostile, &suite_restore,
 	&suite_sweep, &suite_nested, &suite_threads, &suite_soak, &suite_soak_reset,
-	&suite_vf, &suite_vf_data, &suite_vf_hostile, &suite_vf_rings, &suite_vf_reset,
+	&suite_vf, &suite_vf_data, &suite_vf_hostile, &suite_vf_caps, &suite_vf_rings, &suite_vf_reset,
 	&suite_vf_flood, &suite_vf_admin, &suite_vf_admin_life, &suite_vf_repr,
 };
 

@@ -40,7 +40,7 @@ struct row {
 	enum reached reached;
 	uint32_t op;
 	uint16_t n;		/* elements of lists */
-	struct patch patch[2];
+	struct patch patch[4];
 	int more;		/* bytes added to, or taken from, the right length */
 	int want;
 	bool effect;		/* it may change what the VF itself has */
@@ -341,6 +341,8 @@ foreign_queues(void)
 		IRQ("vector 65535", P(MAP(vector_id), 2, 0xFFFF)),
 		IRQ("second vector 3", P(MAP(vector_id) + sizeof(struct ice_mp_vc_vector_map), 2,
 					 3)),
+		IRQ("mailbox's vector for rx", P(MAP(vector_id), 2, 0), P(MAP(txq_map), 2, 0)),
+		IRQ("mailbox's vector for tx", P(MAP(vector_id), 2, 0), P(MAP(rxq_map), 2, 0)),
 		IRQ("rx itr 4", P(MAP(rxitr_idx), 2, 4)),
 		IRQ("tx itr 65535", P(MAP(txitr_idx), 2, 0xFFFF)),
 		{ "four vectors", CONFIGURED, ICE_MP_VC_CONFIG_IRQ_MAP, 4, { { 0 } }, 0, BAD,
@@ -368,10 +370,18 @@ bad_rings(void)
 		CONFIG("second tx ring 33", P(TXQ(ring_len) + PAIR2, 2, 33)),
 		CONFIG("tx address 0", P(TXQ(ring_addr), 8, 0)),
 		CONFIG("tx address unaligned", P(TXQ(ring_addr), 1, 0x40)),
+		CONFIG("tx address too high", P(TXQ(ring_addr) + 7, 1, 0xFF)),
+		CONFIG("rx address too high", P(RXQ(ring_addr) + 7, 1, 0xFF)),
 		CONFIG("rx address 0", P(RXQ(ring_addr), 8, 0)),
 		CONFIG("rx address unaligned", P(RXQ(ring_addr), 1, 0x01)),
 		CONFIG("second rx address 0", P(RXQ(ring_addr) + PAIR2, 8, 0)),
+		CONFIG("no rings", P(TXQ(ring_len), 2, 0), P(TXQ(ring_addr), 8, 0),
+		       P(RXQ(ring_len), 4, 0), P(RXQ(ring_addr), 8, 0)),
+		CONFIG("one pair twice", P(TXQ(queue_id) + PAIR2, 2, 0),
+		       P(RXQ(queue_id) + PAIR2, 2, 0)),
 		CONFIG("head write-back", P(TXQ(headwb_ena), 2, 1)),
+		CONFIG("a flag", P(RXQ(flags), 1, 1)),
+		CONFIG("FCS kept twice", P(RXQ(crc_disable), 1, 2)),
 		CONFIG("buffer 0", P(RXQ(buf_size), 4, 0)),
 		CONFIG("buffer 512", P(RXQ(buf_size), 4, 512)),
 		CONFIG("buffer 1000", P(RXQ(buf_size), 4, 1000)),
@@ -481,6 +491,7 @@ static int
 foreign_macs(void)
 {
 	static const uint8_t zero[6], all[6] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF };
+	static const uint8_t extra[6] = { 0x06, 0x0E, 0x0E, 0x0E, 0x0E, 0x01 };
 	struct rte_ether_addr pf[2];
 	uint16_t at;
 	struct vfc *c;
@@ -518,6 +529,18 @@ foreign_macs(void)
 				T_FAIL("%s address as its primary one", table[i].what);
 		}
 	}
+	/* Lists of which it has only the first: nothing goes. */
+	T_TRY(run_row(c, &(struct row){
+		.op = ICE_MP_VC_DEL_ETH_ADDR, .n = 2, .want = BAD,
+		.patch = { P(ADDR, 6, mac_bits(c->mac)) } }));
+	T_EQ(vfc_vlan_v2(c, ICE_MP_VC_ADD_VLAN_V2, 1000), ICE_MP_VC_OK);
+	T_TRY(run_row(c, &(struct row){ .op = ICE_MP_VC_DEL_VLAN_V2, .n = 2, .want = BAD }));
+	/* An address of a neighbour's that came later. */
+	T_EQ(vfc_mac(vfc_of(VFH_NEAR), ICE_MP_VC_ADD_ETH_ADDR, extra, ICE_MP_VC_ADDR_EXTRA),
+	     ICE_MP_VC_OK);
+	T_TRY(run_row(c, &(struct row){
+		.op = ICE_MP_VC_ADD_ETH_ADDR, .n = 1, .want = BAD,
+		.patch = { P(ADDR, 6, mac_bits(extra)) } }));
 	/* Everybody's it has anyway. */
 	T_TRY(vfh_before(VFH_BAD));
 	T_EQ(vfc_mac(c, ICE_MP_VC_ADD_ETH_ADDR, all, ICE_MP_VC_ADDR_EXTRA), ICE_MP_VC_OK);
