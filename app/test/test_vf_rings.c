@@ -214,10 +214,9 @@ doorbells(void)
 static int
 foreign_rings(void)
 {
-	struct {
-		struct ice_mp_vc_vsi_queues head;
-		struct ice_mp_vc_qpair qp;
-	} m = { .head = { .vsi_id = VFC_VSI, .nb_qpairs = 1 } };
+	uint64_t msg[(sizeof(struct ice_mp_vc_vsi_queues) + sizeof(struct ice_mp_vc_qpair)) /
+		     sizeof(uint64_t)] = { 0 };
+	struct ice_mp_vc_vsi_queues *m = (void *)msg;
 	struct vfc *c, *near;
 	uint8_t buf[100], secret[64];
 	struct vfm_says says;
@@ -228,10 +227,12 @@ foreign_rings(void)
 	near = vfc_of(VFH_NEAR);
 	T_TRY(vfc_stop(c));
 	vfc_says(c, &says);
-	vfm_qpair(&says, 0, &m.qp);
-	m.qp.txq.ring_addr = (uintptr_t)near->q[0].tx;
-	m.qp.rxq.ring_addr = (uintptr_t)near->q[0].rx;
-	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, &m, sizeof(m)), ICE_MP_VC_OK);
+	m->vsi_id = VFC_VSI;
+	m->nb_qpairs = 1;
+	vfm_qpair(&says, 0, &m->qpair[0]);
+	m->qpair[0].txq.ring_addr = (uintptr_t)near->q[0].tx;
+	m->qpair[0].rxq.ring_addr = (uintptr_t)near->q[0].rx;
+	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, msg, sizeof(msg)), ICE_MP_VC_OK);
 	T_EQ(vfc_irq_map(c), ICE_MP_VC_OK);
 	T_EQ(vfc_mac(c, ICE_MP_VC_ADD_ETH_ADDR, c->mac, ICE_MP_VC_ADDR_PRIMARY), ICE_MP_VC_OK);
 	T_EQ(vfc_queues(c, ICE_MP_VC_ENABLE_QUEUES, 1, 1), ICE_MP_VC_OK);

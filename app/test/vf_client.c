@@ -448,16 +448,17 @@ vfc_vlan(struct vfc *c, uint32_t op, uint16_t id)
 int
 vfc_vlan_v2(struct vfc *c, uint32_t op, uint16_t id)
 {
-	struct {
-		struct ice_mp_vc_vlans_v2 head;
-		struct ice_mp_vc_vlan_filter f;
-	} m = { .head = { .vsi_id = VFC_VSI, .nb = 1 } };
+	uint64_t buf[(sizeof(struct ice_mp_vc_vlans_v2) + sizeof(struct ice_mp_vc_vlan_filter)) /
+		     sizeof(uint64_t)] = { 0 };
 	bool outer = c->vlan.filter.outer != ICE_MP_VC_VLAN_UNSUPPORTED;
-	struct ice_mp_vc_vlan_tag *t = outer ? &m.f.outer : &m.f.inner;
+	struct ice_mp_vc_vlans_v2 *m = (void *)buf;
+	struct ice_mp_vc_vlan_tag *t = outer ? &m->filter[0].outer : &m->filter[0].inner;
 
+	m->vsi_id = VFC_VSI;
+	m->nb = 1;
 	t->tci = id;
 	t->tpid = RTE_ETHER_TYPE_VLAN;
-	return vfc_ask(c, op, &m, sizeof(m));
+	return vfc_ask(c, op, buf, sizeof(buf));
 }
 
 int
@@ -530,25 +531,24 @@ vfc_hello(struct vfc *c)
 static int
 rss_setup(struct vfc *c)
 {
-	struct {
-		struct ice_mp_vc_rss_key head;
-		uint8_t key[ICE_MP_VC_RSS_KEY_SIZE + 1];
-	} key = { .head = { VFC_VSI, ICE_MP_VC_RSS_KEY_SIZE } };
-	struct {
-		struct ice_mp_vc_rss_lut head;
-		uint8_t lut[ICE_MP_VC_RSS_LUT_SIZE + 1];
-	} lut = { .head = { VFC_VSI, ICE_MP_VC_RSS_LUT_SIZE } };
+	uint8_t key_buf[RSS_KEY_LEN] __rte_aligned(4) = { 0 };
+	uint8_t lut_buf[RSS_LUT_LEN] __rte_aligned(4) = { 0 };
+	struct ice_mp_vc_rss_key *key = (void *)key_buf;
+	struct ice_mp_vc_rss_lut *lut = (void *)lut_buf;
 	unsigned int i;
 
+	key->vsi_id = lut->vsi_id = VFC_VSI;
+	key->len = ICE_MP_VC_RSS_KEY_SIZE;
+	lut->entries = ICE_MP_VC_RSS_LUT_SIZE;
 	for (i = 0; i < ICE_MP_VC_RSS_KEY_SIZE; i++)
-		key.key[i] = 0x6D + 37 * i;
+		key->key[i] = 0x6D + 37 * i;
 	for (i = 0; i < ICE_MP_VC_RSS_LUT_SIZE; i++)
-		lut.lut[i] = i % c->nb_q;
+		lut->lut[i] = i % c->nb_q;
 	if (c->opt.linux_like)
-		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, RSS_KEY_LEN), ICE_MP_VC_OK);
-	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_LUT, &lut, RSS_LUT_LEN), ICE_MP_VC_OK);
+		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, key, RSS_KEY_LEN), ICE_MP_VC_OK);
+	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_LUT, lut, RSS_LUT_LEN), ICE_MP_VC_OK);
 	if (!c->opt.linux_like)
-		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, &key, RSS_KEY_LEN), ICE_MP_VC_OK);
+		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_RSS_KEY, key, RSS_KEY_LEN), ICE_MP_VC_OK);
 	return 0;
 }
 
