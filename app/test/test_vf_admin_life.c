@@ -381,6 +381,16 @@ telemetry(void)
 	return 0;
 }
 
+/* As many as there can be. */
+static int
+list_256(void)
+{
+	T_CHECK(tel_has(TEL("vf_list"), "\"vf0\":\"lport0 ready\""), "the first is missing");
+	T_CHECK(tel_has(TEL("vf_list"), "\"vf255\":\"lport7 ready\""), "the last is missing");
+	T_CHECK(tel_has(TEL("vf_set") ",255,trust,on", "\"trust\":1"), "the last is not reached");
+	return 0;
+}
+
 /* ---- messages and the application ---- */
 
 static struct {
@@ -474,6 +484,7 @@ static const struct t_case cases[] = {
 	{ "undone", undone, 2, T_SIM | T_WIRED, "vfs=2" },
 	{ "at_once", at_once, 2, T_SIM | T_WIRED, "vfs=2" },
 	{ "telemetry", telemetry, 2, T_SIM, "vfs=4" },
+	{ "list_256", list_256, 8, T_SIM, "vfs=256" },
 	{ "mailbox_veto", mailbox_veto, 2, T_SIM | T_WIRED, "vfs=4" },
 };
 
