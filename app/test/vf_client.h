@@ -88,7 +88,7 @@ struct vfc {
 	struct ice_mp_vc_vlan_caps vlan;
 	uint16_t nb_q;			/* pairs in use */
 	uint8_t rxdid;
-	uint8_t mac[6];
+	uint8_t mac[6] __rte_aligned(2);
 	struct vfc_msg msg;		/* the reply that vfc_ask() got */
 	/* what came unasked */
 	unsigned int nb_link, nb_impending, nb_close, nb_events;
