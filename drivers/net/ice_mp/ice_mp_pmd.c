@@ -119,33 +119,33 @@ pmd_info(struct ice_mp_vf *vf, void *arg)
 	bool up = ice_mp_vf_is_up(vf);
 	unsigned int i;
 
-	*info = (struct rte_pmd_ice_mp_vf_info){
-		.vf = vf->id,
-		.lport = vf->lport,
-		.state = (enum rte_pmd_ice_mp_vf_state)vf->state,
-		.admin_mac = a->mac,
-		.vlan = a->pvid,
-		.vlan_prio = a->pvid_prio,
-		.trusted = a->trusted,
-		.spoof_check = a->spoof_check,
-		.promisc = a->promisc,
-		.allmulti = a->allmulti,
-		.link = (enum rte_pmd_ice_mp_vf_link)a->link,
-		.max_mtu = a->mtu,
-		.min_tx_mbps = a->min_tx_mbps,
-		.max_tx_mbps = a->max_tx_mbps,
-		.mac = vf->mac,
-		.max_queues = vf->max_queues,
-		.nb_queues = up ? vf->nb_queues : 0,
-		.nb_macs = vf->nb_macs,
-		.nb_vlans = vf->nb_vlans,
-		.messages = c->messages,
-		.answered = c->answered,
-		.refused = c->refused_param + c->refused_unsupported + c->refused_other,
-		.vetoed = c->vetoed,
-		.events = c->events,
-		.not_sent = c->not_sent,
-	};
+	/* Padding included: two of them can be compared whole. */
+	memset(info, 0, sizeof(*info));
+	info->vf = vf->id;
+	info->lport = vf->lport;
+	info->state = (enum rte_pmd_ice_mp_vf_state)vf->state;
+	info->admin_mac = a->mac;
+	info->vlan = a->pvid;
+	info->vlan_prio = a->pvid_prio;
+	info->trusted = a->trusted;
+	info->spoof_check = a->spoof_check;
+	info->promisc = a->promisc;
+	info->allmulti = a->allmulti;
+	info->link = (enum rte_pmd_ice_mp_vf_link)a->link;
+	info->max_mtu = a->mtu;
+	info->min_tx_mbps = a->min_tx_mbps;
+	info->max_tx_mbps = a->max_tx_mbps;
+	info->mac = vf->mac;
+	info->max_queues = vf->max_queues;
+	info->nb_queues = up ? vf->nb_queues : 0;
+	info->nb_macs = vf->nb_macs;
+	info->nb_vlans = vf->nb_vlans;
+	info->messages = c->messages;
+	info->answered = c->answered;
+	info->refused = c->refused_param + c->refused_unsupported + c->refused_other;
+	info->vetoed = c->vetoed;
+	info->events = c->events;
+	info->not_sent = c->not_sent;
 	ice_mp_vf_link_get(vf, &info->link_up, &info->link_mbps);
 	for (i = 0; i < ICE_MP_VF_CAUSES; i++)
 		info->resets += c->resets[i];
