@@ -162,7 +162,8 @@ bool ice_core_can_rx(const struct ice_core *core, uint8_t lport);
 /** The backend that refused a frame (ops.tx false) accepts again. */
 void ice_core_tx_ready(struct ice_core *core, uint8_t lport);
 /** Is the doorbell of this queue worth polling? For embedders in which
- * doorbells are plain memory (the sim). */
+ * doorbells are plain memory (the sim). Those of VFs' queues are not: they are
+ * in the BAR0 of their VF. */
 bool ice_core_txq_enabled(const struct ice_core *core, uint16_t queue);
 bool ice_core_rxq_enabled(const struct ice_core *core, uint16_t queue);
 
