@@ -647,6 +647,51 @@ bad_filters(void)
 	return RUN(table);
 }
 
+/* What the device refuses in the middle of a list leaves nothing of the list. */
+static int
+half_done(void)
+{
+	static const struct {
+		uint32_t op;
+		const char *fault;
+	} rows[] = {
+		{ ICE_MP_VC_ADD_ETH_ADDR, "aq-fail 0x02A0 nth=3 rc=16" },
+		{ ICE_MP_VC_ADD_VLAN_V2, "aq-fail 0x02A0 nth=4 rc=16" },
+		{ ICE_MP_VC_DEL_ETH_ADDR, "aq-fail 0x02A2 nth=3 rc=5" },
+		{ ICE_MP_VC_DEL_VLAN_V2, "aq-fail 0x02A2 nth=3 rc=5" },
+	};
+	uint8_t buf[VFC_MAX_MSG];
+	struct vfm_says says;
+	unsigned int i;
+	struct vfc *c;
+	int len;
+
+	T_TRY(vfh_up());
+	c = vfc_of(VFH_BAD);
+	T_TRY(reach(c, STARTED));
+	for (i = 0; i < RTE_DIM(rows); i++) {
+		bool add = i < 2;
+
+		vfc_says(c, &says);
+		len = vfm_right(&says, rows[i].op, 4, buf);
+		T_TRY(t_fault("%s", rows[i].fault));
+		T_EQ(vfc_ask(c, rows[i].op, buf, len), ICE_MP_VC_ERR_AQ);
+		/* Had one of them stayed, or gone, it would not be there to be
+		 * deleted, or to be added. */
+		if (add) {
+			uint32_t del = i == 0 ? ICE_MP_VC_DEL_ETH_ADDR : ICE_MP_VC_DEL_VLAN_V2;
+
+			len = vfm_right(&says, del, 1, buf);
+			T_EQ(vfc_ask(c, del, buf, len), ICE_MP_VC_ERR_PARAM);
+			len = vfm_right(&says, rows[i].op, 4, buf);
+			T_EQ(vfc_ask(c, rows[i].op, buf, len), ICE_MP_VC_OK);
+		} else {
+			T_EQ(vfc_ask(c, rows[i].op, buf, len), ICE_MP_VC_OK);
+		}
+	}
+	return vfh_all_well();
+}
+
 static int
 bad_rss(void)
 {
@@ -709,6 +754,7 @@ static const struct t_case cases[] = {
 	{ "foreign_macs", foreign_macs, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "quotas", quotas, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "bad_filters", bad_filters, 2, T_SIM | T_WIRED, VFH_ARGS },
+	{ "half_done", half_done, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "bad_rss", bad_rss, 2, T_SIM | T_WIRED, VFH_ARGS },
 	{ "promiscuous", promiscuous, 2, T_SIM | T_WIRED, VFH_ARGS },
 };
