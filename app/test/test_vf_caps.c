@@ -137,28 +137,27 @@ vlan_v1(void)
 static int
 legacy_only(void)
 {
-	struct {
-		struct ice_mp_vc_vsi_queues head;
-		struct ice_mp_vc_qpair qp;
-	} m = { .head = { .vsi_id = VFC_VSI, .nb_qpairs = 1 } };
+	uint8_t m[VFC_MAX_MSG];
 	static const uint8_t ids[] = { 2, 3, 22, 63, 255 };
 	struct vfm_says says;
 	unsigned int i;
 	struct vfc *c;
+	uint16_t len;
 
 	T_TRY(begin(VFC_CAPS_LINUX));
 	c = vfc_of(VFH_BAD);
 	T_EQ(vfc_queues(c, ICE_MP_VC_DISABLE_QUEUES, 3, 3), ICE_MP_VC_OK);
 	vfc_says(c, &says);
-	vfm_qpair(&says, 0, &m.qp);
 	for (i = 0; i < RTE_DIM(ids); i++) {
 		T_TRY(vfh_before(c->vf));
-		m.qp.rxq.rxdid = ids[i];
-		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, &m, sizeof(m)), ICE_MP_VC_ERR_PARAM);
+		says.rxdid = ids[i];
+		len = vfm_right(&says, ICE_MP_VC_CONFIG_VSI_QUEUES, 1, m);
+		T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, m, len), ICE_MP_VC_ERR_PARAM);
 		T_TRY(vfh_same(true));
 	}
-	m.qp.rxq.rxdid = ICE_MP_RXDID_LEGACY;
-	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, &m, sizeof(m)), ICE_MP_VC_OK);
+	says.rxdid = ICE_MP_RXDID_LEGACY;
+	len = vfm_right(&says, ICE_MP_VC_CONFIG_VSI_QUEUES, 1, m);
+	T_EQ(vfc_ask(c, ICE_MP_VC_CONFIG_VSI_QUEUES, m, len), ICE_MP_VC_OK);
 	return vfh_all_well();
 }
 
