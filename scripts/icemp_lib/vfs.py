@@ -47,6 +47,15 @@ def disable(vm, pf: str) -> None:
     vm.run(f"echo 0 > /sys/bus/pci/devices/{pf}/sriov_numvfs", timeout=60)
 
 
+def spare(vm, pf: str) -> None:
+    """From now on vfio does not reset the PF when it is opened or closed.
+
+    A function level reset of the PF takes bus mastering from VFs in use, which the
+    kernel's iavf gets back for itself, an application does not.
+    """
+    vm.run(f"echo > /sys/bus/pci/devices/{pf}/reset_method")
+
+
 def eal(bdfs: list[str], prefix: str = "vf") -> str:
     """EAL arguments of an application on VFs, beside the PF's."""
     allow = " ".join(f"-a {b}" for b in bdfs)
