@@ -18,7 +18,7 @@ from .soak_vm import RECOVERED, FAILED, EVENT, RESET_TIMEOUT, _result, _spread
 PORTS, VFS = 4, 8
 MAX_FRAME = 1514
 #: Of the device by itself, and of the driver, which tells its VFs before.
-KINDS = ("event 255 reset", "reset pfr", "reset corer", "reset globr")
+KINDS = ("event all reset", "reset pfr", "reset corer", "reset globr")
 #: iavf looks for a reset every 2 s, and waits for the PF in steps of its own.
 BACK = 40.0
 FRAMES = 16
