@@ -452,7 +452,9 @@ wrong_order(void)
 		TOO_EARLY(state, ICE_MP_VC_DEL_VLAN_V2), \
 		TOO_EARLY(state, ICE_MP_VC_ENA_VLAN_STRIP_V2), \
 		TOO_EARLY(state, ICE_MP_VC_DIS_VLAN_INSERT_V2)
-		TOO_EARLY(NOTHING, ICE_MP_VC_GET_VF_RESOURCES),
+		/* As Linux iavf after a reset. */
+		{ "resources at once", NOTHING, ICE_MP_VC_GET_VF_RESOURCES, 0, { { 0 } }, 0,
+		  ICE_MP_VC_OK, true },
 		NOT_BEFORE_RESOURCES(NOTHING),
 		NOT_BEFORE_RESOURCES(MET),
 		/* Queues and vectors that nobody configured. */

@@ -481,18 +481,27 @@ vfc_stats(struct vfc *c, struct ice_mp_vc_stats *out)
 
 /* ---- what stock clients say ---- */
 
-int
-vfc_hello(struct vfc *c)
+static int
+agree(struct vfc *c)
 {
 	struct ice_mp_vc_version v;
 
-	T_TRY(vfc_wait_active(c));
-	vfc_mbx_up(c);
 	T_EQ(vfc_version(c), ICE_MP_VC_OK);
 	T_EQ(c->msg.len, sizeof(v));
 	memcpy(&v, c->msg.data, sizeof(v));
 	T_CHECK(v.major == ICE_MP_VC_MAJOR && v.minor == ICE_MP_VC_MINOR,
 		"VF %u: version %u.%u", c->vf, v.major, v.minor);
+	return 0;
+}
+
+static int
+meet(struct vfc *c, bool again)
+{
+	T_TRY(vfc_wait_active(c));
+	vfc_mbx_up(c);
+	/* Linux iavf takes it that a reset has not changed the PF's version. */
+	if (!again || !c->opt.linux_like)
+		T_TRY(agree(c));
 	T_EQ(vfc_resources(c, c->opt.caps), ICE_MP_VC_OK);
 	T_EQ(c->msg.len, sizeof(c->res));
 	T_EQ(c->res.nb_vsis, 1);
@@ -523,6 +532,12 @@ vfc_hello(struct vfc *c)
 		c->rxdid = c->rxdids & 1ull << ICE_MP_RXDID_COMMS_OVS ? ICE_MP_RXDID_COMMS_OVS :
 			   c->rxdids != 0 ? ICE_MP_RXDID_LEGACY : 0;
 	return 0;
+}
+
+int
+vfc_hello(struct vfc *c)
+{
+	return meet(c, false);
 }
 
 #define RSS_KEY_LEN	(sizeof(struct ice_mp_vc_rss_key) + ICE_MP_VC_RSS_KEY_SIZE + 1)
@@ -612,12 +627,12 @@ vfc_stop(struct vfc *c)
 	return 0;
 }
 
-int
-vfc_up(struct vfc *c)
+static int
+come_up(struct vfc *c, bool again)
 {
 	unsigned int nb;
 
-	T_TRY(vfc_hello(c));
+	T_TRY(meet(c, again));
 	vfc_drain(c);
 	nb = c->nb_link;
 	T_TRY(vfc_start(c));
@@ -627,12 +642,18 @@ vfc_up(struct vfc *c)
 }
 
 int
+vfc_up(struct vfc *c)
+{
+	return come_up(c, false);
+}
+
+int
 vfc_again(struct vfc *c)
 {
 	vfc_mbx_down(c);
 	c->link_up = -1;
 	c->nb_link = c->nb_impending = c->nb_close = c->nb_events = 0;
-	return vfc_up(c);
+	return come_up(c, true);
 }
 
 /* ---- frames ---- */

@@ -281,6 +281,7 @@ struct icc_fn {
 /** A VF the device can have, whether or not its PCI function exists. */
 struct icc_vf {
 	bool present;		/* its PCI function exists */
+	bool known;		/* it existed before; since create */
 	bool unaware;		/* of a reset, perhaps: no mailbox since */
 	uint8_t rstat;		/* VFGEN_RSTAT.VFR_STATE */
 	struct icc_ctlq mbx;

@@ -177,11 +177,13 @@ ice_core_set_vfs(struct ice_core *core, uint16_t nb)
 		if (core->vf[i].present && i >= nb) {
 			vflr(core, i);
 			gone = true;
-		} else if (!core->vf[i].present && i < nb) {
-			/* Nobody has been there before. */
+		} else if (!core->vf[i].present && i < nb && !core->vf[i].known) {
+			/* Nobody has been there before. With one that only comes
+			 * back (the PF's FLR) its driver may still be there. */
 			core->vf[i].unaware = false;
 		}
 		core->vf[i].present = i < nb;
+		core->vf[i].known |= i < nb;
 	}
 	if (gone)
 		icc_intr_oicr(core, ICE_CORE_FN_PF, PFINT_OICR_VFLR_M);

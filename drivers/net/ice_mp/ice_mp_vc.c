@@ -208,7 +208,7 @@ ice_mp_vc_get_resources(struct ice_mp_vc_call *c)
 		c->why = "its port is not there";
 		return ICE_MP_VC_ERR_NOT_SUPPORTED;
 	}
-	if (!vf->v10)
+	if (c->len != 0)
 		asked = *(const uint32_t *)c->msg;
 	/* Once more is from the beginning. */
 	ice_mp_vf_hw_fini(vf);

@@ -7,8 +7,6 @@
 #include "ice_mp_vc_op.h"
 
 #define ANY	(1u << ICE_MP_VF_READY | 1u << ICE_MP_VF_MET | UP)
-/* A driver that died without a word is followed by one that begins anew. */
-#define MET	(1u << ICE_MP_VF_MET | UP)
 #define UP	(1u << ICE_MP_VF_ACTIVE | 1u << ICE_MP_VF_RUNNING)
 
 /* A message without a list, one with, each naming its VSI in a field. */
@@ -30,7 +28,7 @@ static const struct ice_mp_vc_op_desc ops[] = {
 		ice_mp_vc_reset_vf, .states = ANY,
 	},
 	[ICE_MP_VC_GET_VF_RESOURCES] = {
-		ice_mp_vc_get_resources, FIXED(uint32_t), .states = MET,
+		ice_mp_vc_get_resources, FIXED(uint32_t), .states = ANY,
 	},
 	[ICE_MP_VC_CONFIG_VSI_QUEUES] = {
 		ice_mp_vc_config_queues, LIST(struct ice_mp_vc_vsi_queues, nb_qpairs, qpair),
@@ -140,8 +138,10 @@ ice_mp_vc_op_len_ok(const struct ice_mp_vc_op_desc *op, const struct ice_mp_vf *
 {
 	uint32_t want = op->len, nb;
 
-	/* Capabilities came with version 1.1. */
-	if (op->fn == ice_mp_vc_get_resources && vf->v10)
+	/* Capabilities came with version 1.1. Of whom a reset made forget what
+	 * was agreed on (Linux iavf does not say its version again), either. */
+	if (op->fn == ice_mp_vc_get_resources &&
+	    (vf->v10 || (vf->state == ICE_MP_VF_READY && len == 0)))
 		want = 0;
 	if (op->elem == 0 || len < op->len)
 		return len == want;

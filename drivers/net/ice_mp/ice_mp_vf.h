@@ -36,7 +36,8 @@
  * State of a VF. Moves only with the control lock held.
  *
  *         registers written,               VERSION            GET_VF_RESOURCES
- *         RSTAT active
+ *         RSTAT active                                        (also from READY, after
+ *                                                             a reset)
  *   OFF ─────────────────────► READY ───────────────► MET ───────────────────► ACTIVE
  *    ▲                          ▲  ▲                                            ▲  │
  *    │ the PF resets            │  │ done                             last queue│  │first queue
