@@ -148,7 +148,7 @@ def test_the_report_has_the_sum(tmp_path, monkeypatch, trouble):
     monkeypatch.setattr(test, "_runners", lambda suite: [runners.Pytest(suite, folder)])
     out = io.StringIO()
     tally = test._Tally(out)
-    test._run_suite("stock", argparse.Namespace(filter=None, list=False), tally)
+    test._run_suite("stock", argparse.Namespace(suite="stock", filter=None, list=False), tally)
     report = json.loads(tally.json())
     for part in (report, report["suites"]["stock"]):
         assert part["dmesg"] == {"lines": 42, "trouble": trouble}
