@@ -38,7 +38,7 @@ SELECTION = {"core": ("core", "host"), "sim": ("sim", "asan", "tsan", "valgrind"
              "all": ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz", "guest",
                      "stock", "equivalence", "vf")}
 #: What runs side by side: each spends much of its time waiting.
-LANES = (("guest", "equivalence"), ("stock", "vf"),
+LANES = (("guest", "equivalence", "vf"), ("stock",),
          ("core", "host", "sim", "asan", "tsan", "valgrind", "fuzz"))
 
 
