@@ -455,7 +455,10 @@ doorbell(struct ice_core *core, uint16_t vf, unsigned int n, uint32_t tail, bool
 	 * the PF wrote since. */
 	if (q < 0 || (tx ? core->txq[q].ena && core->txq[q].fn != fn :
 			   core->rxq[q].ena && core->rxq[q].fn != fn)) {
-		if (tail != 0)
+		/* Without a PF nobody has any: what the driver has went with it. */
+		if (tail != 0 && v->rstat != VFGEN_RSTAT_VFACTIVE)
+			core->vf[vf].nb_unaware++;
+		else if (tail != 0)
 			icc_breach_fn(core, fn, tx ? ICC_BR_TX_DISABLED : ICC_BR_RX_DISABLED,
 				      "doorbell %u of its %s queue %u, which it does not have",
 				      tail, tx ? "Tx" : "Rx", n);

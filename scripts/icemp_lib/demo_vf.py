@@ -111,8 +111,7 @@ def traffic(args, out, result: dict) -> None:
                     result["problems"].append(f"port {lport}: {nb} frames of nobody")
             result["vfs"] = entries
             vf_pmd.cmd("stop")
-            if (status := vf_pmd.close()) not in vfs.CLOSED:
-                result["problems"].append(f"the VFs' testpmd ended with status {status}")
+            vfs.end(vf_pmd)
             demo.end(vm, pmd, names, result)
 
 

@@ -166,9 +166,9 @@ def resets(count: int, seconds: float, seed: int) -> dict:
             problems += [f"reset {done}, {kind}: {name} is silent" for name in bed.silent()]
             back.append(time.monotonic() - t0)
         problems += [f"guest kernel: {line}" for line in bed.vm.dmesg_problems()]
-        for pmd, good in ((bed.vf_pmd, vfs.CLOSED), (bed.pmd, (0,))):
-            if (status := pmd.close()) not in good:
-                problems.append(f"a testpmd ended with status {status}")
+        vfs.end(bed.vf_pmd)
+        if (status := bed.pmd.close()) != 0:
+            problems.append(f"testpmd ended with status {status}")
         violations = demo.device_state(bed.vm)["violations"]
         if violations["total"]:
             problems.append(f"breaches of contract: {violations}")

@@ -158,7 +158,7 @@ def test_vfs_outlive_the_pfs_application(bed):
 
 def test_removal_in_any_order(bed):
     """testpmd and its VFs, the kernel's driver, all VFs; the ports go on."""
-    assert bed.vf_pmd.close() == 0
+    vfs.end(bed.vf_pmd)
     bed.vm.run(f"echo {bed.netdevs[3].bdf} > /sys/bus/pci/drivers/iavf/unbind")
     bed.vm.run("rmmod iavf", timeout=60)
     pf = bed.vm.bdf(demo.DEVICE)
