@@ -31,7 +31,7 @@ struct data_thread {
 	uint8_t first;			/* lport of its pair */
 	struct rte_mempool *pool;	/* its own: nobody shares mbufs */
 	uint8_t frame[PAIR][SEQS][FRAME];	/* by the port that sends it */
-	uint64_t sent, received, bad;
+	uint64_t received, bad;
 };
 
 static bool stop;
@@ -68,7 +68,6 @@ data_send(struct data_thread *t, unsigned int side, uint32_t *seq)
 	}
 	i = rte_eth_tx_burst(F.id[t->first + side], 0, m, n);
 	*seq += i;
-	t->sent += i;
 	rte_pktmbuf_free_bulk(m + i, n - i);
 }
 
@@ -89,7 +88,8 @@ data_receive(struct data_thread *t, unsigned int side)
 		    memcmp(p, t->frame[!side][seq], FRAME) != 0)
 			t->bad++;
 	}
-	t->received += n;
+	/* Read by the main thread, which waits for it to grow. */
+	__atomic_fetch_add(&t->received, n, __ATOMIC_RELAXED);
 	rte_pktmbuf_free_bulk(m, n);
 }
 
@@ -179,8 +179,6 @@ data_close(struct data_thread *t)
 	rte_mempool_free(t->pool);
 	T_CHECK(t->bad == 0, "lport %u, %u: %lu bad frames of %lu", t->first, t->first + 1,
 		(unsigned long)t->bad, (unsigned long)t->received);
-	T_CHECK(t->received > 0, "lport %u, %u: nothing received of %lu", t->first, t->first + 1,
-		(unsigned long)t->sent);
 	return 0;
 }
 
@@ -199,6 +197,22 @@ all_up(void)
 			T_CHECK(t_now_ms() < end, "lport %u does not come back", p);
 			t_pause();
 		}
+	return 0;
+}
+
+/* Through every pair go frames again. */
+static int
+all_forward(struct data_thread *data)
+{
+	unsigned int i;
+
+	for (i = 0; i < DATA_THREADS; i++) {
+		uint64_t was = __atomic_load_n(&data[i].received, __ATOMIC_RELAXED);
+
+		T_WAIT(__atomic_load_n(&data[i].received, __ATOMIC_RELAXED) > was, RECOVERY_MS,
+		       "lport %u, %u: nothing received any more", data[i].first,
+		       data[i].first + 1);
+	}
 	return 0;
 }
 
@@ -242,6 +256,9 @@ all_at_once(void)
 		T_EQ(pthread_create(&data[i].id, NULL, data_main, &data[i]), 0);
 	T_EQ(pthread_create(&management, NULL, management_main, &turns), 0);
 	rc = resets(env != NULL ? atoi(env) : SECONDS);
+	/* How much came meanwhile says little: a busy machine has no time between them. */
+	if (rc == 0)
+		rc = all_forward(data);
 	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
 	for (i = 0; i < DATA_THREADS; i++)
 		pthread_join(data[i].id, NULL);

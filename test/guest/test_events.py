@@ -106,6 +106,11 @@ def test_missed_link_changes_are_seen_once(pf, lport):
     assert pf.links() == {i: "up" for i in ALL}
 
 
+def _still(state: dict) -> dict:
+    """What changes by commands only: the driver looks at the device by itself."""
+    return {**state, "fault": {k: v for k, v in state["fault"].items() if k != "accesses"}}
+
+
 @pytest.mark.parametrize("command, reason", [
     (f"event {PORTS} link", f"lport 0..{PORTS - 1} expected"),
     ("event 255 reset", f"lport 0..{PORTS - 1} expected"),
@@ -118,12 +123,12 @@ def test_missed_link_changes_are_seen_once(pf, lport):
     (f"link {PORTS} down", f"lport 0..{PORTS - 1} expected"),
 ])
 def test_bad_command_is_refused_and_changes_nothing(pf, command, reason):
-    before, mark = pf.state(), pf.mark()
+    before, mark = _still(pf.state()), pf.mark()
     with pytest.raises(QmpError, match="^GenericError: " + command.split()[0]) as err:
         pf.fault(command)
     assert reason in err.value.desc
     assert pf.vm.qom_get(demo.DEVICE, "fault-reply") == err.value.desc
-    assert pf.state() == before
+    assert _still(pf.state()) == before
     assert pf.settled(mark) == []
 
 
