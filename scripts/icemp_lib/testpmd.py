@@ -8,8 +8,9 @@ import signal
 from . import image
 from .guest import GuestError, Process
 
-#: An event that is printed while the prompt is being written ends up inside it.
-_EVENT = r"(?:\r?\nPort \d+: [\w ]+ event\r?\n)?"
+#: An event that is printed while the prompt is being written ends up inside it,
+#: whole or with no more than its first line end.
+_EVENT = r"(?:\r?\n(?:Port \d+: [\w ]+ event\r?\n)?)?"
 PROMPT = "t" + "".join(_EVENT + c for c in "estpmd> ")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
