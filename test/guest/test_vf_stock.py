@@ -29,6 +29,9 @@ class StockVfs(stock_linux.Stock):
     DRIVER = r"\b(ice|iavf)(:| \d{4}:)"
     EXPECTED = (
         *stock_linux.EXPECTED,
+        # An address the PF gives while the VF still asks for its own.
+        r"VF attempting to override administratively set MAC address",
+        r"Failed to add MAC filter, error IAVF_ERR_ADMIN_QUEUE_ERROR",
         r"Intel\(R\) Ethernet Adaptive Virtual Function Network Driver",
         r"Copyright \(c\) \d+ - \d+ Intel Corporation",
         r"Enabling \d+ VFs( with \d+ vectors and \d+ queues per VF)?$",
