@@ -42,14 +42,14 @@ def until(condition, why: str, timeout: float = TIMEOUT) -> None:
         time.sleep(0.1)
 
 
-def testpmd_links(bed) -> list[str]:
+def links_of_testpmd(bed) -> list[str]:
     """"up" or "down" of testpmd's VFs, in their order."""
     return re.findall(r"^\d+\s.*\s(up|down)\s", bed.vf_pmd.cmd("show port summary all"), re.M)
 
 
 def links(bed) -> dict[int, bool]:
     """Of all VFs, as their drivers have it."""
-    found = dict(enumerate(link == "up" for link in testpmd_links(bed)))
+    found = dict(enumerate(link == "up" for link in links_of_testpmd(bed)))
     return {**found, **{dev.vf: dev.carrier() for dev in bed.netdevs}}
 
 
