@@ -10,7 +10,7 @@
 
 static const struct icc_aq_cmd *const tables[] = {
 	icc_aq_generic, icc_aq_nvm, icc_aq_vsis, icc_aq_rules,
-	icc_aq_sched, icc_aq_link, icc_aq_queue, icc_aq_pkg, icc_aq_rates,
+	icc_aq_sched, icc_aq_link, icc_aq_queue, icc_aq_pkg, icc_aq_rates, icc_aq_module,
 };
 
 bool
@@ -92,6 +92,9 @@ icc_aq_reset(struct ice_core *core, enum ice_core_reset kind)
 		p->loopback = false;
 		p->event_mask = 0;
 		p->max_frame = ICE_MP_MAX_FRAME;
+		icc_pause_set(p, 0, 0);
+		if (kind == ICE_CORE_RESET_EMPR || kind == ICE_CORE_RESET_POR)
+			p->option = p->option_next;
 	}
 	if (kind == ICE_CORE_RESET_EMPR || kind == ICE_CORE_RESET_POR)
 		icc_aq_nvm_boot(st);

@@ -6,7 +6,6 @@
 
 #include "aq_priv.h"
 
-#define FEC_RS_528	0x40
 #define MODULE_QSFP	0x80
 
 static enum ice_mp_aq_err
@@ -22,13 +21,14 @@ get_phy_caps(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8
 		return ICE_MP_AQ_RC_EINVAL;
 	port = &core->port[p->lport];
 	memset(c, 0, sizeof(*c));
-	c->phy_type_low = icc_port_phy_type(core, p->lport);
-	c->caps = ICE_MP_AQ_PHY_TX_PAUSE | ICE_MP_AQ_PHY_RX_PAUSE | ICE_MP_AQ_PHY_EN_LINK;
-	c->low_power_an = 0x04;
-	c->fec_options = FEC_RS_528;
+	/* As the hardware comes: whatever FEC suits, no flow control. */
+	c->phy_type_low = icc_phy_media(core, p->lport);
+	c->caps = ICE_MP_AQ_PHY_EN_LINK | ICE_MP_AQ_PHY_AUTO_FEC;
+	c->low_power_an = ICE_MP_AQ_PHY_AN_CL73;
+	c->fec_options = icc_phy_fec_options(core, p->lport);
 	c->module_type[0] = MODULE_QSFP;
 	if ((p->param0 & ICE_MP_AQ_PHY_REPORT_MODE_M) == ICE_MP_AQ_PHY_REPORT_ACTIVE) {
-		if (port->phy_cfg.phy_type_low != 0) {
+		if (icc_phy_configured(port)) {
 			c->phy_type_low = port->phy_cfg.phy_type_low;
 			c->caps = port->phy_cfg.caps;
 			c->low_power_an = port->phy_cfg.low_power_an;
@@ -54,7 +54,7 @@ set_phy_cfg(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_
 		return ICE_MP_AQ_RC_EINVAL;
 	/* Nothing in common with the module: link could never come up. */
 	if ((cfg->caps & ICE_MP_AQ_PHY_EN_LINK) &&
-	    !(cfg->phy_type_low & icc_port_phy_type(core, lport)))
+	    !(cfg->phy_type_low & icc_phy_media(core, lport)))
 		return ICE_MP_AQ_RC_EINVAL;
 	p = &core->port[lport];
 	p->phy_cfg = *cfg;
@@ -76,8 +76,10 @@ set_mac_cfg(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_
 	if (p->lport != ICE_CORE_PORT_ALL && !icc_aq_lport_ok(core, p->lport))
 		return ICE_MP_AQ_RC_EINVAL;
 	for (i = 0; i < n; i++)
-		if (p->lport == ICE_CORE_PORT_ALL || p->lport == i)
+		if (p->lport == ICE_CORE_PORT_ALL || p->lport == i) {
 			core->port[i].max_frame = p->max_frame;
+			icc_pause_set(&core->port[i], p->tx_timer, p->fc_refresh);
+		}
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -141,47 +143,6 @@ set_mac_lb(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t
 	return ICE_MP_AQ_RC_OK;
 }
 
-static enum ice_mp_aq_err
-port_led(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf, uint16_t len)
-{
-	(void)fn; (void)buf; (void)len;
-	return icc_aq_lport_ok(core, d->params.raw[0]) ? ICE_MP_AQ_RC_OK : ICE_MP_AQ_RC_EINVAL;
-}
-
-static uint8_t
-lane_speed(uint16_t gbps)
-{
-	switch (gbps) {
-	case 100:
-		return ICE_MP_AQ_PORT_OPT_100G;
-	case 50:
-		return ICE_MP_AQ_PORT_OPT_50G;
-	default:
-		return ICE_MP_AQ_PORT_OPT_25G;
-	}
-}
-
-static enum ice_mp_aq_err
-get_port_options(struct ice_core *core, uint16_t fn, struct ice_mp_aq_desc *d, uint8_t *buf,
-		 uint16_t len)
-{
-	struct ice_mp_aqc_get_port_options *p = ICC_PARAMS(d, ice_mp_aqc_get_port_options);
-	struct ice_mp_aq_port_option *o = (void *)buf;
-
-	(void)fn; (void)len;
-	if (!icc_aq_lport_ok(core, p->lport))
-		return ICE_MP_AQ_RC_EINVAL;
-	memset(o, 0, sizeof(*o));
-	o->pmd = icc_nb_visible_ports(core);
-	o->max_lane_speed = lane_speed(core->port[p->lport].speed_gbps);
-	p->count = 1;
-	p->innermost_phy = 0;
-	p->active = ICE_MP_AQ_PORT_OPT_VALID;
-	p->pending = 0;
-	d->datalen = sizeof(*o);
-	return ICE_MP_AQ_RC_OK;
-}
-
 const struct icc_aq_cmd icc_aq_link[] = {
 	{ ICE_MP_AQ_GET_PHY_CAPS, sizeof(struct ice_mp_aq_phy_caps), get_phy_caps },
 	{ ICE_MP_AQ_SET_PHY_CFG, sizeof(struct ice_mp_aq_phy_cfg), set_phy_cfg },
@@ -190,7 +151,5 @@ const struct icc_aq_cmd icc_aq_link[] = {
 	{ ICE_MP_AQ_GET_LINK_STATUS, sizeof(struct ice_mp_aq_link), get_link },
 	{ ICE_MP_AQ_SET_EVENT_MASK, 0, set_event_mask },
 	{ ICE_MP_AQ_SET_MAC_LB, 0, set_mac_lb },
-	{ ICE_MP_AQ_SET_PORT_ID_LED, 0, port_led },
-	{ ICE_MP_AQ_GET_PORT_OPTIONS, sizeof(struct ice_mp_aq_port_option), get_port_options },
 	{ 0, 0, NULL },
 };

@@ -56,7 +56,8 @@ bool icc_aq_lport_ok(struct ice_core *core, uint8_t lport);
 struct icc_vsi *icc_aq_vsi(struct ice_core *core, uint16_t fn, uint16_t num);
 
 extern const struct icc_aq_cmd icc_aq_generic[], icc_aq_nvm[], icc_aq_vsis[], icc_aq_rules[],
-	icc_aq_sched[], icc_aq_link[], icc_aq_queue[], icc_aq_pkg[], icc_aq_rates[];
+	icc_aq_sched[], icc_aq_link[], icc_aq_queue[], icc_aq_pkg[], icc_aq_rates[],
+	icc_aq_module[];
 
 /* aq_nvm.c */
 void icc_aq_nvm_init(struct icc_aq_state *st);

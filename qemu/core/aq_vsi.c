@@ -238,6 +238,17 @@ check_ctx(struct ice_core *core, uint16_t fn, const struct ice_mp_aq_vsi_ctx *c,
 		if ((!list || q < ICE_MP_VSI_Q_UNUSED) && !queue_ok(core, fn, q, lport))
 			return ICE_MP_AQ_RC_EINVAL;
 	}
+	/* One type of outer tag is known, and nobody is said to have one who
+	 * does not know of several ports. */
+	if ((c->valid_sections & ICE_MP_VSI_VALID_OUTER_TAG) &&
+	    (c->outer_vlan_flags & ICE_MP_VSI_OUTER_TAG_TYPE_M) != 0 &&
+	    (!core->mp_enable || fn != ICE_CORE_FN_PF ||
+	     (c->outer_vlan_flags & ICE_MP_VSI_OUTER_TAG_TYPE_M) != ICE_MP_VSI_OUTER_TAG_STAG ||
+	     (c->outer_vlan_flags & ICE_MP_VSI_OUTER_INSERT))) {
+		icc_breach(core, ICC_BR_AQ_PARAM, "lport %u: outer VLAN flags 0x%x", lport,
+			   c->outer_vlan_flags);
+		return ICE_MP_AQ_RC_EINVAL;
+	}
 	if ((c->valid_sections & ICE_MP_VSI_VALID_Q_OPT) &&
 	    (c->q_opt_rss & ICE_MP_VSI_RSS_LUT_TYPE_M) == 1)
 		return ICE_MP_AQ_RC_EINVAL;

@@ -68,6 +68,14 @@ excused(enum icc_breach what)
 	       what == ICC_BR_TX_DISABLED || what == ICC_BR_RX_CTX;
 }
 
+/* Bus mastering was taken from under queues that are on: see ops.bus_master. */
+static bool
+cut_off(const struct ice_core *core, uint16_t fn, enum icc_breach what)
+{
+	return (what == ICC_BR_RX_DMA || what == ICC_BR_TX_DMA || what == ICC_BR_AQ_DMA) &&
+	       core->ops->bus_master != NULL && !core->ops->bus_master(core->opaque, fn);
+}
+
 static void __attribute__((format(printf, 4, 0)))
 record(struct ice_core *core, uint16_t fn, enum icc_breach what, const char *fmt, va_list ap)
 {
@@ -77,7 +85,8 @@ record(struct ice_core *core, uint16_t fn, enum icc_breach what, const char *fmt
 
 	if ((unsigned int)what >= ICC_BR_COUNT)
 		return;
-	if ((vf != NULL ? vf->unaware : core->unaware) && excused(what)) {
+	if (((vf != NULL ? vf->unaware : core->unaware) && excused(what)) ||
+	    cut_off(core, fn, what)) {
 		*(vf != NULL ? &vf->nb_unaware : &core->nb_unaware) += 1;
 		return;
 	}

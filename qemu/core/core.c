@@ -180,6 +180,7 @@ clear_function(struct ice_core *core, enum ice_core_reset kind)
 		if (kind == ICE_CORE_RESET_PFR || kind == ICE_CORE_RESET_FLR)
 			continue;
 		memset(&p->phy_cfg, 0, sizeof(p->phy_cfg));
+		p->led = ICE_MP_AQ_LED_ORIG;
 		p->admin_up = true;
 		icc_port_update(core, i);
 	}
@@ -362,6 +363,10 @@ port_json(const struct ice_core *core, uint8_t i, struct icc_json *j)
 		     yes(p->force_down), p->wire == ICE_CORE_PORT_ALL ? -1 : p->wire,
 		     (unsigned long long)p->link_changes,
 		     (unsigned long long)p->phy_cfg.phy_type_low);
+	icc_json_add(j, "\"link_gbps\":%u,\"autoneg\":%s,\"fec\":%u,\"pause_tx\":%s,"
+		     "\"pause_rx\":%s,\"pause_quanta\":%u,\"led\":%u,", p->now.gbps,
+		     yes(p->now.autoneg), p->now.fec, yes(p->now.pause_tx), yes(p->now.pause_rx),
+		     p->pause_quanta, p->led);
 #define N(field)	(unsigned long long)s->field
 	icc_json_add(j, "\"rx\":{\"bytes\":%llu,\"uc\":%llu,\"mc\":%llu,\"bc\":%llu,"
 		     "\"no_buf\":%llu,\"oversize\":%llu,\"undersize\":%llu},"
@@ -378,7 +383,7 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 	const struct icc_aq_state *aq = core->aq_state;
 	struct icc_json j = { buf, len, 0 };
 	unsigned int luts = __builtin_popcountll(aq->res[ICE_MP_AQ_RES_GLOBAL_RSS][0]);
-	unsigned int i, vsis = 0, rxqs = 0, txqs = 0, nodes = 0, lists = 0;
+	unsigned int i, vsis = 0, rxqs = 0, txqs = 0, nodes = 0, lists = 0, rates = 0;
 
 	for (i = 0; i < ICE_MP_HW_MAX_VSI; i++)
 		vsis += core->vsi[i].used;
@@ -390,6 +395,8 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 		nodes += core->node[i].used;
 	for (i = 0; i < ICC_MAX_LISTS; i++)
 		lists += core->list[i].used;
+	for (i = 0; i < ICC_RL_PROFILES; i++)
+		rates += core->rl[i].used;
 	if (len > 0)
 		buf[0] = '\0';
 	icc_json_add(&j, "{\"mp_enable\":%s,\"in_reset\":%s,\"rstat\":%u,", yes(core->mp_enable),
@@ -400,9 +407,9 @@ ice_core_query(const struct ice_core *core, char *buf, size_t len)
 			icc_json_add(&j, ",");
 		port_json(core, i, &j);
 	}
-	icc_json_add(&j, "],\"used\":{\"luts\":%u,\"vsis\":%u,\"rules\":%u,\"lists\":%u,"
-		     "\"nodes\":%u,\"rxqs\":%u,\"txqs\":%u},", luts, vsis, core->nb_rules, lists,
-		     nodes, rxqs, txqs);
+	icc_json_add(&j, "],\"used\":{\"rates\":%u,\"luts\":%u,\"vsis\":%u,\"rules\":%u,"
+		     "\"lists\":%u,\"nodes\":%u,\"rxqs\":%u,\"txqs\":%u},", rates, luts, vsis,
+		     core->nb_rules, lists, nodes, rxqs, txqs);
 	icc_json_add(&j, "\"aq\":{\"cmds\":%llu,\"errors\":%llu,\"enosys\":%llu,"
 		     "\"timeouts\":%llu,\"last_opcode\":%u,\"last_rc\":%u,\"arq_dropped\":%llu},",
 		     (unsigned long long)core->aq.cmds, (unsigned long long)core->aq.errors,

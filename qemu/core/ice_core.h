@@ -75,6 +75,11 @@ struct ice_core_ops {
 	void (*log)(void *opaque, const char *line);
 	/** Optional: surprise removal asked for by a fault script. */
 	void (*remove)(void *opaque);
+	/** Optional: is function `fn` a bus master now (PCI command register)?
+	 * What it cannot reach while it is not is nobody's breach of contract:
+	 * a kernel takes the right away from a driver that dies, and resets
+	 * the function a moment later. Absent: always. */
+	bool (*bus_master)(void *opaque, uint16_t fn);
 };
 
 struct ice_core_cfg {

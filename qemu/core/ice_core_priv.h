@@ -12,11 +12,12 @@
  *   core.c    create, destroy, resets, run loop, timer
  *   regs.c    register decode        intr.c   vectors, causes, OICR
  *   ctlq.c    AdminQ/mailbox rings   aq*.c    firmware commands
- *   port.c    link, PHY, backend     mp.c     multi-port window
+ *   port.c    link, backend          mp.c     multi-port window
+ *   phy.c     speed, FEC, pause      pause.c  flow control
  *   switch.c  VSIs, rules, lookup    sched.c  scheduler tree
  *   rx.c      Rx queues, write-back  tx.c     Tx queues, descriptors
  *   parse.c   headers, ptype, hash   offload.c checksums, TSO, VLAN
- *   rss.c     RSS profiles
+ *   rx_wb.c   their write-backs       rss.c    RSS profiles
  *   stats.c   counters               fault*.c faults; check.c  contract
  *   digest.c  what a function has, for tests
  *   vf.c      VFs and their BAR0     mbx.c    mailboxes of VFs
@@ -36,6 +37,7 @@
 #include "ice_mp_vf_regs.h"
 
 #include "parse.h"
+#include "phy.h"
 
 /** Largest frame the port's Rx packet buffer and the Tx path handle. */
 #define ICC_MAX_FRAME		ICE_MP_MAX_FRAME
@@ -127,6 +129,9 @@ struct icc_rxq {
 	uint16_t qlen, dbuf, rxmax;
 	uint8_t desc_size;	/* 16 or 32 */
 	bool crcstrip, l2tsel;
+	bool stamp;		/* frames get a time stamp */
+	uint8_t hsplit;		/* RLAN_CTX_HSPLIT0_*, 0: headers are not split off */
+	uint16_t hbuf;		/* bytes of a header buffer */
 	uint8_t rxdid;
 	uint16_t head, tail;
 	bool stuck;		/* fault */
@@ -135,7 +140,7 @@ struct icc_rxq {
 	 * tail last moved; after ICC_RX_STALL_NS frames are dropped at once */
 	uint64_t starved_since;
 	/* posted buffers read ahead: addr[] belongs to ring slots ahead_first.. */
-	uint64_t ahead[ICC_DESC_BATCH];
+	uint64_t ahead[ICC_DESC_BATCH], ahead_hdr[ICC_DESC_BATCH];
 	uint16_t ahead_first, ahead_n;
 	/* write-backs not yet in the ring: slots wb_first.. */
 	union ice_mp_rx_desc wb[ICC_DESC_BATCH];
@@ -157,7 +162,7 @@ struct icc_txq {
 	bool blocked;		/* backend or peer took no more: waits for tx_ready */
 	uint64_t blocked_since;
 	bool rated;		/* a node above it has a limit */
-	uint64_t rate_due;	/* blocked by it until then, 0: not by it */
+	uint64_t due;		/* blocked until then by a limit or a PAUSE, 0: by neither */
 	uint16_t tso_sent;	/* segments of the blocked packet that are out */
 	bool discard;		/* drop up to the next EOP: the packet was endless */
 	bool stuck;		/* fault */
@@ -192,6 +197,15 @@ static inline uint16_t
 icc_vsi_fn(const struct icc_vsi *v)
 {
 	return v->type == ICE_MP_AQ_VSI_TYPE_VF ? ICE_CORE_FN_VF(v->vf_id) : ICE_CORE_FN_PF;
+}
+
+/** Does it have a type of outer tag, beside the inner one? Only drivers that know of
+ * several ports can say so (0x0210): to others the device is in single VLAN mode. */
+static inline bool
+icc_vsi_double_vlan(const struct icc_vsi *v)
+{
+	return (v->ctx.valid_sections & ICE_MP_VSI_VALID_OUTER_TAG) &&
+	       (v->ctx.outer_vlan_flags & ICE_MP_VSI_OUTER_TAG_TYPE_M) != 0;
 }
 
 /** A lookup rule, kept as the driver wrote it plus its decoded key. */
@@ -246,12 +260,14 @@ struct icc_port_stats {
 	uint64_t rx_no_buf;	/* dropped for want of descriptors */
 	uint64_t tx_dropped_link_down;
 	uint64_t rx_dropped_link_down;
+	uint64_t rx_xon, rx_xoff, tx_xon, tx_xoff;	/* PAUSE frames */
 };
 
 struct icc_port {
 	uint8_t mac[6];		/* permanent */
 	uint8_t laa[6];		/* as 0x0108 changed it, else = mac */
-	uint16_t speed_gbps;
+	uint16_t speed_gbps;	/* the most it is built for */
+	uint8_t option, option_next;	/* of icc_phy_options(), with the next EMPR */
 	bool backend, backend_up;
 	bool admin_up;		/* PHY config EN_LINK */
 	bool fault;		/* fault injection: link fault */
@@ -263,6 +279,12 @@ struct icc_port {
 	uint16_t event_mask;
 	uint16_t max_frame;	/* 0x0603: bytes with FCS */
 	struct ice_mp_aq_phy_cfg phy_cfg;
+	struct icc_phy_link now;	/* while link_up, else zero */
+	uint16_t pause_quanta;	/* 0x0603: of a PAUSE frame */
+	uint16_t pause_refresh;	/* that are left when the next is sent */
+	uint64_t paused_until;	/* by the other side, ns */
+	uint64_t xoff_again;	/* it is paused; when to say so again, 0: it is not */
+	uint8_t led;		/* ICE_MP_AQ_LED_* */
 	bool rx_waiting;	/* a frame was answered RX_RETRY */
 	uint64_t rx_waiting_since;
 	uint64_t link_changes;
@@ -635,7 +657,6 @@ void icc_port_update(struct ice_core *core, uint8_t lport);
 /** Tell the driver of the state of a port: ARQ event and OICR. */
 void icc_port_post_event(struct ice_core *core, uint8_t lport);
 void icc_port_link_status(const struct ice_core *core, uint8_t lport, struct ice_mp_aq_link *out);
-uint64_t icc_port_phy_type(const struct ice_core *core, uint8_t lport);
 /** PORT_STATUS register of a port. */
 uint32_t icc_port_status_reg(const struct ice_core *core, uint8_t lport);
 /** Number of ports the driver sees (1 without opt-in). */

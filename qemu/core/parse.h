@@ -17,19 +17,33 @@
 
 #include "ice_mp_desc.h"
 
+/** An IP header and what is behind it. */
+struct icc_ip {
+	uint8_t ver;		/**< 4, 6 or 0 */
+	uint8_t l4_proto;	/**< 0 when fragmented or unknown */
+	uint8_t l3_len;		/**< IPv4 header with options, else 0 */
+	uint16_t l3_off, l4_off;
+	uint16_t l4_len;	/**< header and payload, as the IP length says */
+};
+
 struct icc_pkt {
 	const uint8_t *data;
 	uint32_t len;
 	uint16_t ptype;		/**< ICE_MP_PTYPE_* */
 	uint16_t ethertype;	/**< behind the tags */
-	uint16_t vlan_tci;
+	uint16_t tpid, vlan_tci;	/**< of the outermost tag */
+	uint16_t vlan2_tci;
 	bool vlan;		/**< outermost tag is 0x8100 or 0x88A8 */
-	uint8_t ip_ver;		/**< 4, 6 or 0 */
-	uint8_t l4_proto;	/**< 0 when fragmented or unknown */
-	uint16_t l3_off, l4_off;
-	uint8_t l3_len;		/**< IPv4 header with options, else 0 */
-	uint16_t l4_len;	/**< header and payload, as the IP length says */
+	bool vlan2;		/**< and there is another behind it */
+	bool tunnel;		/**< something in IP, GRE or UDP */
+	bool udp_tunnel;
+	struct icc_ip out;	/**< the outer or only one */
+	struct icc_ip in;	/**< in a tunnel */
 };
+
+/** UDP ports behind which the parser looks for a tunnel: VXLAN, GENEVE. */
+#define ICC_PORT_VXLAN	4789
+#define ICC_PORT_GENEVE	6081
 
 /** Most bytes that are hashed: an extraction sequence of 24 words. */
 #define ICC_RSS_INPUT	48
@@ -43,7 +57,8 @@ struct icc_rss_tab {
 
 /** Reads every length once: `data` may be guest memory that changes. */
 void icc_parse(struct icc_pkt *p, const uint8_t *data, size_t len);
-/** Rx status bits (L3L4P, IPE, L4E) of a frame. */
+/** Rx status bits (L3L4P, IPE, L4E of what is innermost; of a tunnel, EIPE and EUDPE of
+ * what is around it) of a frame. */
 uint16_t icc_csum_status(const struct icc_pkt *p);
 /** Build the tables of a key; once per key, the hash is per packet. */
 void icc_rss_prepare(struct icc_rss_tab *tab, const uint8_t key[ICE_MP_RSS_KEY_SIZE]);
@@ -56,8 +71,6 @@ uint32_t icc_rss_hash(const struct icc_rss_tab *tab, const uint8_t *in, unsigned
 uint32_t icc_csum_add(uint32_t sum, const uint8_t *data, size_t len);
 /** Fold and complement. */
 uint16_t icc_csum_fold(uint32_t sum);
-/** Sum of the pseudo header of p with L4 length `len`. */
-uint32_t icc_csum_pseudo(const struct icc_pkt *p, uint32_t len);
 /** CRC32c of `data` behind what has the CRC `crc` (0: nothing). */
 uint32_t icc_crc32c(uint32_t crc, const uint8_t *data, size_t len);
 /** Ethernet FCS, in the same manner. */

@@ -14,43 +14,11 @@ icc_nb_visible_ports(const struct ice_core *core)
 	return core->mp_enable ? core->cfg.nb_ports : 1;
 }
 
-static uint16_t
-speed_code(uint16_t gbps, uint64_t *phy_type)
-{
-	switch (gbps) {
-	case 10:
-		*phy_type = ICE_MP_PHY_LOW_10G_SFI_DA;
-		return ICE_MP_AQ_SPEED_10GB;
-	case 25:
-		*phy_type = ICE_MP_PHY_LOW_25G_CR;
-		return ICE_MP_AQ_SPEED_25GB;
-	case 40:
-		*phy_type = ICE_MP_PHY_LOW_40G_SR4;
-		return ICE_MP_AQ_SPEED_40GB;
-	case 50:
-		*phy_type = ICE_MP_PHY_LOW_50G_SR;
-		return ICE_MP_AQ_SPEED_50GB;
-	default:
-		*phy_type = ICE_MP_PHY_LOW_100G_CR4;
-		return ICE_MP_AQ_SPEED_100GB;
-	}
-}
-
-uint64_t
-icc_port_phy_type(const struct ice_core *core, uint8_t lport)
-{
-	uint64_t phy;
-
-	speed_code(core->port[lport].speed_gbps, &phy);
-	return phy;
-}
-
 void
 icc_port_link_status(const struct ice_core *core, uint8_t lport, struct ice_mp_aq_link *out)
 {
 	const struct icc_port *p = &core->port[lport];
-	uint64_t phy;
-	uint16_t speed = speed_code(p->speed_gbps, &phy);
+	const struct icc_phy_mode *m = icc_phy_mode(p->now.gbps);
 
 	memset(out, 0, sizeof(*out));
 	out->link_info = ICE_MP_AQ_LINK_MEDIA;
@@ -59,9 +27,14 @@ icc_port_link_status(const struct ice_core *core, uint8_t lport, struct ice_mp_a
 		out->link_info |= ICE_MP_AQ_LINK_FAULT;
 	if (p->link_up) {
 		out->link_info |= ICE_MP_AQ_LINK_UP;
-		out->an_info = ICE_MP_AQ_AN_COMPLETED | ICE_MP_AQ_AN_QUALIFIED;
-		out->speed = speed;
-		out->phy_type_low = phy;
+		out->an_info = ICE_MP_AQ_AN_QUALIFIED;
+		out->an_info |= p->now.autoneg ? ICE_MP_AQ_AN_COMPLETED : 0;
+		out->an_info |= p->now.fec != 0 ? ICE_MP_AQ_AN_FEC : 0;
+		out->an_info |= p->now.pause_tx ? ICE_MP_AQ_AN_TX_PAUSE : 0;
+		out->an_info |= p->now.pause_rx ? ICE_MP_AQ_AN_RX_PAUSE : 0;
+		out->cfg = p->now.fec;
+		out->speed = m->speed;
+		out->phy_type_low = m->type;
 	}
 }
 
@@ -69,26 +42,10 @@ uint32_t
 icc_port_status_reg(const struct ice_core *core, uint8_t lport)
 {
 	const struct icc_port *p = &core->port[lport];
-	uint32_t code, val;
+	uint32_t val;
 
-	switch (p->speed_gbps) {
-	case 10:
-		code = PORT_STATUS_SPEED_10G;
-		break;
-	case 25:
-		code = PORT_STATUS_SPEED_25G;
-		break;
-	case 40:
-		code = PORT_STATUS_SPEED_40G;
-		break;
-	case 50:
-		code = PORT_STATUS_SPEED_50G;
-		break;
-	default:
-		code = PORT_STATUS_SPEED_100G;
-		break;
-	}
-	val = code << PORT_STATUS_SPEED_S;
+	val = (uint32_t)icc_phy_mode(p->link_up ? p->now.gbps : p->speed_gbps)->status <<
+	      PORT_STATUS_SPEED_S;
 	val |= p->link_up ? PORT_STATUS_LINK_UP_M : 0;
 	val |= p->fault ? PORT_STATUS_FAULT_M : 0;
 	val |= p->admin_up ? PORT_STATUS_ADMIN_M : 0;
@@ -116,19 +73,37 @@ icc_port_post_event(struct ice_core *core, uint8_t lport)
 	icc_intr_oicr(core, ICE_CORE_FN_PF, PFINT_OICR_LINK_STAT_CHANGE_M);
 }
 
-void
-icc_port_update(struct ice_core *core, uint8_t lport)
+static void
+update(struct ice_core *core, uint8_t lport)
 {
 	struct icc_port *p = &core->port[lport];
 	bool up = p->backend && p->backend_up && p->admin_up && !p->fault && !p->force_down;
+	struct icc_phy_link is;
 
-	if (up == p->link_up)
+	up = icc_phy_resolve(core, lport, &is) && up;
+	if (!up)
+		memset(&is, 0, sizeof(is));
+	if (up == p->link_up && memcmp(&is, &p->now, sizeof(is)) == 0)
 		return;
+	p->now = is;
+	p->link_changes += up != p->link_up;
 	p->link_up = up;
-	p->link_changes++;
+	p->paused_until = 0;
+	p->xoff_again = 0;
 	icc_port_post_event(core, lport);
 	if (up)
 		icc_tx_unblock(core, lport);
+}
+
+void
+icc_port_update(struct ice_core *core, uint8_t lport)
+{
+	const uint8_t wire = core->port[lport].wire;
+
+	update(core, lport);
+	/* What one end is set to is the affair of both. */
+	if (wire != ICE_CORE_PORT_ALL && wire != lport)
+		update(core, wire);
 }
 
 void

@@ -65,6 +65,10 @@ static const struct plain {
 	{ GL_MDET_RX, 1, W1C, 0 },
 	{ PF_PCI_CIAA, 1, RW, 0 },
 	{ PF_PCI_CIAD, 1, RO, 0 },
+	/* The clock runs whatever is said of its speed. */
+	{ GLTSYN_ENA(0), 2, RW, 0 },
+	{ GLTSYN_TIME_0(0), 2, RO, 0 },
+	{ GLTSYN_INCVAL_L(0), 4, RW, 0 },
 	{ GLINT_CEQCTL(0), ICE_MP_HW_MAX_VECTORS, RW, 0 },
 	{ GLINT_VECT2FUNC(0), ICE_MP_HW_MAX_VECTORS, RW, 0 },
 	{ QRX_ITR(0), ICE_MP_HW_MAX_RXQ, RW, 0 },
@@ -365,6 +369,12 @@ read_dword(struct ice_core *core, uint32_t off)
 		       (core->pf.first_vector + core->pf.nb_vectors - 1u) << PFINT_ALLOC_LAST_S;
 	case PFQF_FD_SIZE:
 		return icc_aq_fd_size(core);
+	case GLTSYN_TIME_L(0):
+	case GLTSYN_TIME_L(1):
+		return (uint32_t)icc_now(core);
+	case GLTSYN_TIME_H(0):
+	case GLTSYN_TIME_H(1):
+		return icc_now(core) >> 32;
 	case GLINT_CTL:
 		return core->glint_ctl;
 	case PFINT_OICR:
@@ -453,6 +463,10 @@ write_dword(struct ice_core *core, uint32_t off, uint32_t val)
 	case PFINT_ALLOC:
 	case PFINT_OICR:
 	case PFQF_FD_SIZE:
+	case GLTSYN_TIME_L(0):
+	case GLTSYN_TIME_L(1):
+	case GLTSYN_TIME_H(0):
+	case GLTSYN_TIME_H(1):
 		icc_breach(core, ICC_BR_REG_RO, "0x%x", off);
 		return;
 	}

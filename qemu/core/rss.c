@@ -20,11 +20,15 @@
 #define SECT_TCAM	44
 #define SECT_FV		46
 
-/* Protocols of an extraction sequence; those of tunnels are none of ours. */
+/* Protocols of an extraction sequence: the outer or only one, the inner one, the
+ * innermost one. */
 #define PROT_MAC	1
 #define PROT_IPV4	32
+#define PROT_IPV4_IN	33
 #define PROT_IPV6	40
+#define PROT_IPV6_IN	41
 #define PROT_TCP	49
+#define PROT_UDP_OUT	52
 #define PROT_UDP	53
 #define PROT_SCTP	96
 #define PROT_NONE	0xFF
@@ -181,17 +185,25 @@ icc_rss_tcam_free(struct ice_core *core, unsigned int at)
 static unsigned int
 header_of(const struct icc_pkt *p, uint8_t prot)
 {
+	const struct icc_ip *last = p->tunnel ? &p->in : &p->out;
+
 	switch (prot) {
 	case PROT_IPV4:
-		return p->ip_ver == 4 ? p->l3_off : 0;
+		return p->out.ver == 4 ? p->out.l3_off : 0;
+	case PROT_IPV4_IN:
+		return p->in.ver == 4 ? p->in.l3_off : 0;
 	case PROT_IPV6:
-		return p->ip_ver == 6 ? p->l3_off : 0;
+		return p->out.ver == 6 ? p->out.l3_off : 0;
+	case PROT_IPV6_IN:
+		return p->in.ver == 6 ? p->in.l3_off : 0;
 	case PROT_TCP:
-		return p->l4_proto == IPPROTO_TCP_ ? p->l4_off : 0;
+		return last->l4_proto == IPPROTO_TCP_ ? last->l4_off : 0;
+	case PROT_UDP_OUT:
+		return p->udp_tunnel ? p->out.l4_off : 0;
 	case PROT_UDP:
-		return p->l4_proto == IPPROTO_UDP_ ? p->l4_off : 0;
+		return last->l4_proto == IPPROTO_UDP_ ? last->l4_off : 0;
 	case PROT_SCTP:
-		return p->l4_proto == IPPROTO_SCTP_ ? p->l4_off : 0;
+		return last->l4_proto == IPPROTO_SCTP_ ? last->l4_off : 0;
 	default:
 		return 0;
 	}

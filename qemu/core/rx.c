@@ -12,26 +12,18 @@
 
 #include "ice_core_priv.h"
 #include "parse.h"
+#include "rx_wb.h"
 
 #define FCS_LEN		4
 #define ETH_HDR		14
 #define MIN_FRAME	60
+#define TAG_LEN		4
+#define TPID_STAG	0x88A8
+#define PROTO_TCP	6
+#define PROTO_UDP	17
+#define PROTO_SCTP	132
 /** Frames up to this long are put together before they are written. */
 #define FLAT_MAX	512
-
-/* RXDID 1, qword 1 (L2TAG2P: qword 2). */
-#define LEGACY_DD		(1ull << 0)
-#define LEGACY_EOF		(1ull << 1)
-#define LEGACY_L2TAG1P		(1ull << 2)
-#define LEGACY_L3L4P		(1ull << 3)
-#define LEGACY_RSS_VALID	(3ull << 12)
-#define LEGACY_LPBK		(1ull << 14)
-#define LEGACY_RXE		(1ull << 19)
-#define LEGACY_IPE		(1ull << 22)
-#define LEGACY_L4E		(1ull << 23)
-#define LEGACY_PTYPE_S		30
-#define LEGACY_LEN_S		38
-#define LEGACY_L2TAG2P		(1ull << 0)
 
 static uint64_t
 ctx_get(const struct icc_rxq *q, unsigned int s, unsigned int w)
@@ -79,13 +71,16 @@ ctx_wrong(const struct icc_rxq *q)
 		return "no buffer size";
 	if (q->rxmax < MIN_FRAME)
 		return "largest frame";
-	if (ctx_get(q, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W) != 0 ||
-	    ctx_get(q, RLAN_CTX_HSPLIT0_S, RLAN_CTX_HSPLIT0_W) != 0 ||
-	    ctx_get(q, RLAN_CTX_HSPLIT1_S, RLAN_CTX_HSPLIT1_W) != 0)
+	if (ctx_get(q, RLAN_CTX_HSPLIT1_S, RLAN_CTX_HSPLIT1_W) != 0 ||
+	    ctx_get(q, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W) !=
+	    (q->hsplit ? RLAN_CTX_DTYPE_SPLIT : 0) ||
+	    (q->hsplit != 0 && (q->hbuf == 0 || q->rxdid == ICE_MP_RXDID_LEGACY)))
 		return "header split";
 	if (q->rxdid != ICE_MP_RXDID_FLEX_NIC && q->rxdid != ICE_MP_RXDID_COMMS_OVS &&
 	    q->rxdid != ICE_MP_RXDID_LEGACY)
 		return "RXDID";
+	if (q->stamp && q->desc_size != 32)
+		return "time stamps in short descriptors";
 	return NULL;
 }
 
@@ -101,11 +96,14 @@ icc_rxq_enable(struct ice_core *core, uint16_t n)
 	q->base = ctx_get(q, RLAN_CTX_BASE_S, RLAN_CTX_BASE_W) << ICE_MP_RING_BASE_SHIFT;
 	q->qlen = ctx_get(q, RLAN_CTX_QLEN_S, RLAN_CTX_QLEN_W);
 	q->dbuf = ctx_get(q, RLAN_CTX_DBUF_S, RLAN_CTX_DBUF_W) << ICE_MP_RX_DBUF_SHIFT;
+	q->hsplit = ctx_get(q, RLAN_CTX_HSPLIT0_S, RLAN_CTX_HSPLIT0_W);
+	q->hbuf = ctx_get(q, RLAN_CTX_HBUF_S, RLAN_CTX_HBUF_W) << RLAN_CTX_HBUF_SHIFT;
 	q->rxmax = ctx_get(q, RLAN_CTX_RXMAX_S, RLAN_CTX_RXMAX_W);
 	q->desc_size = ctx_get(q, RLAN_CTX_DSIZE_S, 1) ? 32 : 16;
 	q->crcstrip = ctx_get(q, RLAN_CTX_CRCSTRIP_S, 1);
 	q->l2tsel = ctx_get(q, RLAN_CTX_L2TSEL_S, 1);
 	q->rxdid = q->rxdid_ctl & QRXFLXP_CNTXT_RXDID_IDX_M;
+	q->stamp = q->rxdid != ICE_MP_RXDID_LEGACY && (q->rxdid_ctl & QRXFLXP_CNTXT_TS_M);
 	q->fn = icc_vf_queue_owner(core, n, false);
 	/* The tail is the VF's, all the rest the PF's. */
 	if (q->fn != ICE_CORE_FN_PF && q->tail >= q->qlen) {
@@ -138,6 +136,7 @@ buffers_came(struct ice_core *core, uint8_t lport)
 {
 	struct icc_port *p = &core->port[lport];
 
+	icc_pause_relieved(core, lport);
 	if (p->rx_waiting) {
 		p->rx_waiting = false;
 		core->ops->rx_ready(core->opaque, lport);
@@ -214,10 +213,10 @@ posted(const struct icc_rxq *q)
 	return (unsigned int)(q->tail + q->qlen - q->head) % q->qlen;
 }
 
-/* Address of the buffer in slot `slot`, which is posted; 0 when the driver
+/* Addresses of the buffers in slot `slot`, which is posted; 0 when the driver
  * posted none. @return 0, or -1 when the ring itself cannot be read. */
 static int
-buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
+buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr, uint64_t *hdr_addr)
 {
 	struct icc_rxq *q = &core->rxq[n];
 	uint8_t raw[ICC_DESC_BATCH * sizeof(union ice_mp_rx_desc)];
@@ -243,7 +242,8 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 
 			memcpy(&q->ahead[i], raw + i * q->desc_size, 8);
 			memcpy(&hdr, raw + i * q->desc_size + 8, 8);
-			if (q->ahead[i] == 0)
+			q->ahead_hdr[i] = hdr;
+			if (q->ahead[i] == 0 || (q->hsplit != 0 && hdr == 0))
 				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC,
 					      "Rx queue %u: slot %u has no buffer", n, slot + i);
 			else if (hdr & 1)
@@ -256,6 +256,7 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr)
 		k = 0;
 	}
 	*addr = q->ahead[k];
+	*hdr_addr = q->ahead_hdr[k];
 	return 0;
 }
 
@@ -347,86 +348,8 @@ push_wb(struct ice_core *core, uint16_t n, uint16_t slot, const union ice_mp_rx_
 		icc_kick(core);
 }
 
-/* What the write-backs of one frame say. */
-struct rx_meta {
-	uint16_t ptype;
-	uint16_t status;	/* ICE_MP_RX_S0_* without DD and EOF */
-	bool tag;		/* show the stripped tag */
-	uint16_t tci;
-	uint32_t hash;
-	bool hashed;
-};
-
-/* 32-byte base format, see ICE_MP_RXDID_LEGACY: status in the low bits of
- * qword 1, errors from bit 19 on. */
 static void
-wb_legacy(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct rx_meta *m,
-	  uint16_t frag_len, bool eof)
-{
-	uint64_t s = LEGACY_DD;
-
-	if (eof) {
-		s |= LEGACY_EOF;
-		s |= (m->status & ICE_MP_RX_S0_L3L4P) ? LEGACY_L3L4P : 0;
-		s |= (m->status & ICE_MP_RX_S0_LPBK) ? LEGACY_LPBK : 0;
-		s |= (m->status & ICE_MP_RX_S0_IPE) ? LEGACY_IPE : 0;
-		s |= (m->status & ICE_MP_RX_S0_L4E) ? LEGACY_L4E : 0;
-		s |= (m->status & ICE_MP_RX_S0_RXE) ? LEGACY_RXE : 0;
-		if (m->hashed) {
-			s |= LEGACY_RSS_VALID;
-			d->qw[0] = (uint64_t)m->hash << 32;
-		}
-		if (m->tag && q->l2tsel) {
-			s |= LEGACY_L2TAG1P;
-			d->qw[0] |= (uint64_t)m->tci << 16;
-		} else if (m->tag) {
-			d->qw[2] = LEGACY_L2TAG2P | (uint64_t)m->tci << 48;
-		}
-	}
-	s |= (uint64_t)(m->ptype & 0xFF) << LEGACY_PTYPE_S;
-	d->qw[1] = s | (uint64_t)frag_len << LEGACY_LEN_S;
-}
-
-/* Fill the write-back of one fragment in the queue's format. */
-static void
-make_wb(const struct icc_rxq *q, union ice_mp_rx_desc *d, const struct rx_meta *m,
-	uint16_t frag_len, bool eof)
-{
-	memset(d, 0, sizeof(*d));
-	if (q->rxdid == ICE_MP_RXDID_LEGACY) {
-		wb_legacy(q, d, m, frag_len, eof);
-		return;
-	}
-	d->wb.rxdid = q->rxdid;
-	d->wb.ptype_flags0 = m->ptype & ICE_MP_RX_PTYPE_M;
-	d->wb.pkt_len = frag_len & ICE_MP_RX_PKT_LEN_M;
-	d->wb.status_error0 = ICE_MP_RX_S0_DD;
-	if (q->rxdid == ICE_MP_RXDID_COMMS_OVS)
-		d->wb.flex0 = ICE_MP_RX_NO_FLOW_ID;
-	else
-		d->wb.flex1 = ICE_MP_RX_NO_FLOW_ID;
-	/* The rest is said once, with the last fragment. */
-	if (!eof)
-		return;
-	d->wb.status_error0 |= ICE_MP_RX_S0_EOF | m->status;
-	if (m->hashed) {
-		d->wb.status_error0 |= ICE_MP_RX_S0_RSS_VALID;
-		if (q->rxdid == ICE_MP_RXDID_COMMS_OVS)
-			d->wb.flex1 = m->hash;
-		else
-			d->wb.flex0 = m->hash;
-	}
-	if (m->tag && q->l2tsel) {
-		d->wb.status_error0 |= ICE_MP_RX_S0_L2TAG1P;
-		d->wb.l2tag1 = m->tci;
-	} else if (m->tag) {
-		d->wb.status_error1 |= ICE_MP_RX_S1_L2TAG2P;
-		d->wb.l2tag2_2nd = m->tci;
-	}
-}
-
-static void
-rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct rx_meta *m)
+rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct icc_rx_meta *m)
 {
 	struct icc_rss_tab *t = &core->rss_tab[vsi % ICC_RSS_TABS];
 	const uint8_t *key = core->vsi[vsi].rss_key;
@@ -443,7 +366,7 @@ rss_of(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, struct rx_m
 
 /* Queue of a VSI for this packet; ICC_MAX_QUEUES: none. */
 static uint16_t
-pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct rx_meta *m)
+pick_queue(const struct ice_core *core, const struct icc_vsi *v, const struct icc_rx_meta *m)
 {
 	const struct ice_mp_aq_vsi_ctx *c = &v->ctx;
 	unsigned int log = (c->tc_mapping[0] & ICE_MP_VSI_TC_Q_NUM_M) >> ICE_MP_VSI_TC_Q_NUM_S;
@@ -516,7 +439,7 @@ starved(struct ice_core *core, uint16_t vsi, struct icc_rxq *q, const struct icc
 }
 
 /* A frame as the driver is to see it: what is in front of a stripped tag,
- * what is behind it, padding, FCS. */
+ * (or two), what is behind it, padding, FCS. */
 struct pieces {
 	struct {
 		const uint8_t *p;
@@ -537,7 +460,7 @@ add_piece(struct pieces *f, const uint8_t *p, uint32_t len)
 }
 
 static void
-lay_out(struct pieces *f, const struct icc_pkt *p, bool strip, bool fcs)
+lay_out(struct pieces *f, const struct icc_pkt *p, unsigned int cut, bool fcs)
 {
 	static const uint8_t zeros[MIN_FRAME];
 	uint32_t pad = p->len < MIN_FRAME ? MIN_FRAME - p->len : 0, crc, at = 0;
@@ -545,9 +468,9 @@ lay_out(struct pieces *f, const struct icc_pkt *p, bool strip, bool fcs)
 
 	f->n = 0;
 	f->total = 0;
-	if (strip) {
+	if (cut > 0) {
 		add_piece(f, p->data, 12);
-		add_piece(f, p->data + 16, p->len - 16);
+		add_piece(f, p->data + 12 + cut, p->len - 12 - cut);
 	} else {
 		add_piece(f, p->data, p->len);
 	}
@@ -596,8 +519,8 @@ put(struct ice_core *core, uint16_t fn, uint64_t addr, const struct pieces *f, u
 /* A frame of `need` buffers to a queue that has them.
  * @return 0, or -1 when it did not arrive whole */
 static int
-write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx_meta *m,
-	    unsigned int need, const struct icc_rx_fault *lie)
+write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct icc_rx_meta *m,
+	    unsigned int need, uint16_t head, const struct icc_rx_fault *lie)
 {
 	struct icc_rxq *q = &core->rxq[n];
 	uint16_t slot = q->head;
@@ -606,13 +529,24 @@ write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx
 	unsigned int i;
 
 	for (i = 0; i < need; i++) {
-		uint32_t room = f->total - off < q->dbuf ? f->total - off : q->dbuf;
+		uint32_t room;
 		union ice_mp_rx_desc d;
-		uint64_t addr;
+		uint64_t addr, hdr_addr;
 
 		/* No ring, nothing to write back: the frame is lost. */
-		if (buffer_at(core, n, slot, &addr) != 0)
+		if (buffer_at(core, n, slot, &addr, &hdr_addr) != 0)
 			return -1;
+		if (i > 0)
+			head = 0;
+		if (head > 0 && (hdr_addr == 0 || put(core, q->fn, hdr_addr, f, 0, head) != 0)) {
+			if (hdr_addr != 0)
+				icc_breach_fn(core, q->fn, ICC_BR_RX_DMA,
+					      "Rx queue %u: header of slot %u at 0x%llx", n, slot,
+					      (unsigned long long)hdr_addr);
+			bad = true;
+		}
+		off += head;
+		room = f->total - off < q->dbuf ? f->total - off : q->dbuf;
 		if (addr == 0 || put(core, q->fn, addr, f, off, room) != 0) {
 			if (addr != 0)
 				icc_breach_fn(core, q->fn, ICC_BR_RX_DMA,
@@ -624,8 +558,8 @@ write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx
 		if (bad)
 			m->status |= ICE_MP_RX_S0_RXE;
 		off += room;
-		make_wb(q, &d, m, lie->wrong_len ? lie->len : room,
-			i + 1 == need && !lie->noeof);
+		icc_rx_make_wb(q, &d, m, lie->wrong_len ? lie->len : room, head,
+			       i + 1 == need && !lie->noeof);
 		if (lie->garble)
 			icc_fault_rx_garble(&d);
 		if (!lie->lose)
@@ -638,17 +572,57 @@ write_frame(struct ice_core *core, uint16_t n, const struct pieces *f, struct rx
 	return bad ? -1 : 0;
 }
 
+/* Which tags a VSI strips, and which of them it shows. A VSI with a type of
+ * outer tag is in double VLAN mode, for itself: that tag is the outer one, what
+ * is left, or was behind it, the inner one. @return bytes to be taken off */
+static unsigned int
+strip_tags(const struct icc_vsi *v, const struct icc_pkt *p, struct icc_rx_meta *m)
+{
+	uint8_t emode = v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_EMODE_M;
+	bool twice = icc_vsi_double_vlan(v), outer = twice && p->vlan && p->tpid == TPID_STAG;
+	bool inner = (outer ? p->vlan2 : p->vlan) && emode != ICE_MP_VSI_VLAN_EMODE_NOTHING &&
+		     (v->ctx.valid_sections & ICE_MP_VSI_VALID_VLAN);
+	bool shown = inner && emode != ICE_MP_VSI_VLAN_EMODE_STR;
+
+	m->tag = outer || (shown && !twice);
+	m->tag2 = shown && twice;
+	m->tci = p->vlan_tci;
+	m->tci2 = outer ? p->vlan2_tci : p->vlan_tci;
+	return (outer + inner) * TAG_LEN;
+}
+
+/* Where the innermost header that the queue splits behind ends; 0: it has none. */
+static unsigned int
+header_end(const struct icc_rxq *q, const struct icc_pkt *p)
+{
+	const struct icc_ip *h = p->tunnel ? &p->in : &p->out;
+	unsigned int len = 0;
+
+	if (q->hsplit & RLAN_CTX_HSPLIT0_TCP_UDP) {
+		if (h->l4_proto == PROTO_UDP && h->l4_len >= 8)
+			len = 8;
+		else if (h->l4_proto == PROTO_TCP && h->l4_len >= 20)
+			len = (p->data[h->l4_off + 12] >> 4) * 4u;
+	}
+	if ((q->hsplit & RLAN_CTX_HSPLIT0_SCTP) && h->l4_proto == PROTO_SCTP && h->l4_len >= 12)
+		len = 12;
+	if (len != 0 && len <= h->l4_len)
+		return h->l4_off + len;
+	if ((q->hsplit & RLAN_CTX_HSPLIT0_IP) && h->ver != 0)
+		return h->ver == 4 ? h->l3_off + h->l3_len :
+		       h->l4_off != 0 ? h->l4_off : h->l3_off + 40u;
+	return q->hsplit & RLAN_CTX_HSPLIT0_L2 ? ETH_HDR + (p->vlan + p->vlan2) * TAG_LEN : 0;
+}
+
 static enum ice_core_rx_rc
 to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopback, bool force)
 {
 	struct icc_vsi *v = &core->vsi[vsi];
-	uint8_t emode = v->ctx.inner_vlan_flags & ICE_MP_VSI_VLAN_EMODE_M;
-	struct rx_meta m = { .ptype = p->ptype, .tci = p->vlan_tci };
+	struct icc_rx_meta m = { .ptype = p->ptype, .nat = p->udp_tunnel };
 	struct icc_rx_fault lie = { 0 };
 	struct icc_rxq *q;
 	struct pieces f;
-	unsigned int need;
-	bool strip;
+	unsigned int need, cut, head = 0;
 	uint16_t n;
 	int rc;
 
@@ -664,11 +638,25 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		core->port[v->lport].stats.rx_oversize++;
 		return ICE_CORE_RX_DONE;
 	}
-	strip = p->vlan && (v->ctx.valid_sections & ICE_MP_VSI_VALID_VLAN) &&
-		emode != ICE_MP_VSI_VLAN_EMODE_NOTHING;
-	m.tag = strip && emode != ICE_MP_VSI_VLAN_EMODE_STR;
-	lay_out(&f, p, strip, !q->crcstrip);
-	need = (f.total + q->dbuf - 1) / q->dbuf;
+	cut = strip_tags(v, p, &m);
+	if (q->desc_size != 32 && (q->l2tsel ? m.tag2 : m.tag))
+		icc_breach_fn(core, q->fn, ICC_BR_RX_CTX,
+			      "Rx queue %u: a stripped tag has no place in short descriptors", n);
+	if (q->stamp)
+		m.stamp = icc_now(core);
+	lay_out(&f, p, cut, !q->crcstrip);
+	if (q->hsplit != 0) {
+		head = header_end(q, p);
+		head = head > cut ? head - cut : 0;
+		/* It has no room: all goes to the other buffer. */
+		if (head > q->hbuf) {
+			m.status |= ICE_MP_RX_S0_HBO;
+			head = 0;
+		}
+	}
+	need = (f.total - head + q->dbuf - 1) / q->dbuf;
+	/* What has its headers only still takes a slot. */
+	need = need ? need : 1;
 	if (need > ICE_MP_RX_MAX_SEGS) {
 		v->stats.rx_err++;
 		return ICE_CORE_RX_DONE;
@@ -680,12 +668,12 @@ to_vsi(struct ice_core *core, uint16_t vsi, const struct icc_pkt *p, bool loopba
 		return starved(core, vsi, q, p, force);
 	}
 
-	m.status = icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
+	m.status |= icc_csum_status(p) | (loopback ? ICE_MP_RX_S0_LPBK : 0);
 	if (core->fault_on & ICC_FAULT_BIT(ICC_FAULT_RXQ))
 		icc_fault_rxq(core, n, &lie);
-	rc = write_frame(core, n, &f, &m, need, &lie);
+	rc = write_frame(core, n, &f, &m, need, head, &lie);
 	if (rc == 0 && lie.dup && posted(q) >= need)
-		rc = write_frame(core, n, &f, &m, need, &lie);
+		rc = write_frame(core, n, &f, &m, need, head, &lie);
 	core->frames_rx++;
 	if (rc != 0) {
 		v->stats.rx_err++;
@@ -723,13 +711,17 @@ icc_rx_port(struct ice_core *core, uint8_t lport, const struct icc_pkt *p, bool 
 		port->stats.rx_oversize++;
 		return ICE_CORE_RX_DONE;
 	}
+	if (icc_pause_rx(core, lport, p))
+		return ICE_CORE_RX_DONE;
 	icc_switch_rx(core, lport, p, &dest);
 	/* With one destination the frame can wait; of a replicated one, who
 	 * has no buffer misses his copy. */
 	for (i = 0; i < dest.n; i++)
 		if (to_vsi(core, dest.vsi[i], p, false, force || dest.n > 1) ==
-		    ICE_CORE_RX_RETRY)
+		    ICE_CORE_RX_RETRY) {
+			icc_pause_congested(core, lport);
 			return ICE_CORE_RX_RETRY;
+		}
 	icc_stats_rx(core, lport, p->data, p->len);
 	return ICE_CORE_RX_DONE;
 }
@@ -776,9 +768,14 @@ icc_rx_timer(struct ice_core *core, uint64_t now)
 			/* The embedder offers the frame again, and it is dropped. */
 			p->rx_waiting = false;
 			core->ops->rx_ready(core->opaque, i);
-		} else if (due < next) {
-			next = due;
+			continue;
 		}
+		if (due < next)
+			next = due;
+		if (p->xoff_again != 0 && p->xoff_again <= now)
+			icc_pause_congested(core, i);
+		if (p->xoff_again != 0 && p->xoff_again < next)
+			next = p->xoff_again;
 	}
 	return next;
 }

@@ -78,11 +78,12 @@ static const struct reg port_regs[] = {
 	P(GLPRT_CRCERRS, rx_crc_err, false), P(GLPRT_RLEC, rx_len_err, false),
 	P(GLPRT_ILLERRC, rx_illegal, false), P(GLPRT_RUC, rx_undersize, false),
 	P(GLPRT_ROC, rx_oversize, false), P(GLPRT_TDOLD, tx_dropped_link_down, false),
+	P(GLPRT_LXONRXC, rx_xon, false), P(GLPRT_LXOFFRXC, rx_xoff, false),
+	P(GLPRT_LXONTXC, tx_xon, false), P(GLPRT_LXOFFTXC, tx_xoff, false),
 };
-/* Modelled as always zero: nothing here corrupts, pauses or fragments. */
+/* Modelled as always zero: nothing here corrupts or fragments. */
 static const uint32_t port_zero[] = {
-	GLPRT_RFC, GLPRT_RJC, GLPRT_MLFC, GLPRT_MRFC, GLPRT_LXONRXC, GLPRT_LXOFFRXC,
-	GLPRT_LXONTXC, GLPRT_LXOFFTXC,
+	GLPRT_RFC, GLPRT_RJC, GLPRT_MLFC, GLPRT_MRFC,
 };
 #define PFC_FIRST	0x380300u
 #define PFC_RX_LAST	0x3808FFu

@@ -76,7 +76,7 @@ icc_txq_enable(struct ice_core *core, uint16_t fn, uint16_t n, uint32_t teid,
 	q->discard = false;
 	q->blocked_since = 0;
 	q->rated = false;
-	q->rate_due = 0;
+	q->due = 0;
 	return ICE_MP_AQ_RC_OK;
 }
 
@@ -136,7 +136,7 @@ unblock(struct ice_core *core, uint16_t n)
 	if (!q->blocked)
 		return;
 	q->blocked = false;
-	q->rate_due = 0;
+	q->due = 0;
 	core->nb_blocked--;
 	runq_push(core, n);
 }
@@ -168,7 +168,7 @@ icc_tx_timer(struct ice_core *core, uint64_t now)
 
 		if (!q->blocked)
 			continue;
-		due = q->rate_due != 0 ? q->rate_due : q->blocked_since + ICC_RX_STALL_NS;
+		due = q->due != 0 ? q->due : q->blocked_since + ICC_RX_STALL_NS;
 		if (due <= now)
 			unblock(core, i);
 		else if (due < next)
@@ -240,6 +240,14 @@ to_wire(struct ice_core *core, uint16_t n, const struct icc_pkt *p)
 	struct icc_port *port = &core->port[q->lport];
 	struct ice_core_iov iov[2] = { { p->data, p->len }, { zeros, 0 } };
 
+	if (port->paused_until != 0) {
+		if (icc_now(core) < port->paused_until) {
+			q->due = port->paused_until;
+			icc_timer_at(core, q->due);
+			return BLOCKED;
+		}
+		port->paused_until = 0;
+	}
 	if (port->loopback || port->wire != ICE_CORE_PORT_ALL) {
 		uint8_t peer = port->loopback ? q->lport : port->wire;
 
@@ -597,7 +605,7 @@ over_rate(struct ice_core *core, uint16_t n)
 	if (due == 0)
 		return false;
 	q->blocked = true;
-	q->rate_due = due;
+	q->due = due;
 	core->nb_blocked++;
 	icc_timer_at(core, due);
 	return true;

@@ -387,14 +387,19 @@ vec_reg(uint32_t off, unsigned int *n, unsigned int *itr)
 	return V_NONE;
 }
 
-/* Its device vector. Before the PF granted any, a VF's driver may very well
- * write to these; beyond those granted it may not. */
+/* Its device vector. Before the PF granted any, and while it is about it (a
+ * range first, then its vectors one by one), a VF's driver may very well write
+ * to these; beyond those granted it may not. */
 static int
 own_vector(struct ice_core *core, uint16_t vf, unsigned int n)
 {
+	uint32_t a = core->vf[vf].int_alloc;
+	unsigned int first = a & VPINT_ALLOC_FIRST_M;
+	unsigned int last = (a & VPINT_ALLOC_LAST_M) >> VPINT_ALLOC_LAST_S;
 	int abs = icc_vf_vector(core, vf, n);
 
-	if (abs < 0 && (core->vf[vf].int_alloc & VPINT_ALLOC_VALID_M))
+	if (abs < 0 && (a & VPINT_ALLOC_VALID_M) &&
+	    (first + n > last || n >= ICE_MP_VF_MAX_VECTORS))
 		icc_breach_fn(core, ICE_CORE_FN_VF(vf), ICC_BR_INT_VECTOR, "vector %u", n);
 	return abs;
 }

@@ -13,6 +13,7 @@
  *   vfs=N            VFs the device can have, 0..256 (default none)
  *   vfs=[N]          the driver's vfs=N
  *   mac=XX:…:XX      address of port 0; the others count up from it
+ *   speed0=G … speed7=G   Gb/s a port is built for: 10, 25, 40, 50, 100 (default)
  *   script=FILE      fault script started before the driver probes
  *
  * Everything else, and ports=[…] with brackets, goes to the driver as it is.
@@ -98,6 +99,25 @@ parse_mac(const char *val, struct sim_args *args)
 	return 0;
 }
 
+static int
+parse_speed(const char *key, const char *val, uint16_t *speed)
+{
+	static const uint16_t speeds[] = { 10, 25, 40, 50, 100 };
+	unsigned long n;
+	unsigned int i;
+
+	if (parse_uint(key, val, 10, 100, &n) != 0)
+		return -EINVAL;
+	for (i = 0; i < RTE_DIM(speeds); i++)
+		if (speeds[i] == n)
+			*speed = n;
+	if (*speed != n) {
+		SIM_LOG(ERR, "%s=%s: there is no such speed", key, val);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Distinct for every device of this process and the same in every run. */
 static void
 default_macs(const char *name, struct sim_args *args)
@@ -142,6 +162,9 @@ parse_pair(const struct rte_kvargs_pair *pair, struct sim_args *args, bool *mine
 		args->cfg.nb_vfs = n;
 		return 0;
 	}
+	if (strlen(pair->key) == 6 && strncmp(pair->key, "speed", 5) == 0 &&
+	    pair->key[5] >= '0' && pair->key[5] < '0' + ICE_CORE_MAX_PORTS)
+		return parse_speed(pair->key, val, &args->cfg.speed[pair->key[5] - '0']);
 	if (strcmp(pair->key, "wire") == 0)
 		return parse_wire(val, args);
 	if (strcmp(pair->key, "mac") == 0)

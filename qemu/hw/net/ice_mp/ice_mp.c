@@ -38,9 +38,27 @@
 /* Packets per turn: keeps the BQL free for the vCPUs in between. */
 #define ICE_MP_RUN_BUDGET       256
 
+/* Turns that others get for one doorbell; more of them are the main loop's. */
+#define ICE_MP_OTHERS_TURNS     64
+
+/*
+ * Devices of ours may be on one hub: frames that a doorbell of one brings to
+ * the others are given to their drivers before the processor goes on, as
+ * between two ports of one device. Under the BQL, as everything here.
+ */
+static IceMpState *ice_mp_turn; /* whose turn it is, after a doorbell */
+static QSIMPLEQ_HEAD(, IceMpState) ice_mp_others =
+    QSIMPLEQ_HEAD_INITIALIZER(ice_mp_others);
+
 void ice_mp_schedule(IceMpState *s)
 {
-    if (s->bh && s->running) {
+    if (!s->bh || !s->running || s->waits) {
+        return;
+    }
+    if (ice_mp_turn && ice_mp_turn != s && s->kicked) {
+        s->waits = true;
+        QSIMPLEQ_INSERT_TAIL(&ice_mp_others, s, next);
+    } else {
         qemu_bh_schedule(s->bh);
     }
 }
@@ -60,6 +78,30 @@ static void ice_mp_run(IceMpState *s)
     ice_mp_enter(s);
     s->kicked = ice_core_run(s->core, ICE_MP_RUN_BUDGET);
     ice_mp_leave(s);
+}
+
+/*
+ * Serve a doorbell at once: waking the main loop costs more than the packets
+ * do, and it would find them one by one.
+ */
+static void ice_mp_serve(IceMpState *s)
+{
+    unsigned int turns = 0;
+
+    s->busy = false;
+    ice_mp_turn = s;
+    ice_mp_run(s);
+    while ((s = QSIMPLEQ_FIRST(&ice_mp_others))) {
+        QSIMPLEQ_REMOVE_HEAD(&ice_mp_others, next);
+        s->waits = false;
+        if (turns++ < ICE_MP_OTHERS_TURNS) {
+            ice_mp_turn = s;
+            ice_mp_run(s);
+        } else {
+            qemu_bh_schedule(s->bh);
+        }
+    }
+    ice_mp_turn = NULL;
 }
 
 /* What the core asked for, and what came in while it was busy. */
@@ -158,10 +200,15 @@ static void ice_mp_op_dma_unmap(void *opaque, uint16_t fn, void *ptr,
     ice_mp_dma_unmap(ice_mp_fn_dma(opaque, fn), ptr, len, write, used);
 }
 
+/* Function @fn; NULL: there is no such function. */
+static PCIDevice *ice_mp_fn_pci(IceMpState *s, uint16_t fn)
+{
+    return fn == ICE_CORE_FN_PF ? PCI_DEVICE(s) : ice_mp_vf_pci(s, fn - 1);
+}
+
 static void ice_mp_op_msix(void *opaque, uint16_t fn, uint16_t vec)
 {
-    PCIDevice *dev = fn == ICE_CORE_FN_PF ? PCI_DEVICE(opaque)
-                                          : ice_mp_vf_pci(opaque, fn - 1);
+    PCIDevice *dev = ice_mp_fn_pci(opaque, fn);
 
     if (dev && msix_enabled(dev) && vec < dev->msix_entries_nr) {
         msix_notify(dev, vec);
@@ -212,6 +259,14 @@ static void ice_mp_op_remove(void *opaque)
     ice_mp_surprise_remove(opaque);
 }
 
+static bool ice_mp_op_bus_master(void *opaque, uint16_t fn)
+{
+    PCIDevice *dev = ice_mp_fn_pci(opaque, fn);
+
+    return dev && (pci_get_word(dev->config + PCI_COMMAND) &
+                   PCI_COMMAND_MASTER);
+}
+
 static const struct ice_core_ops ice_mp_core_ops = {
     .dma_read = ice_mp_op_dma_read,
     .dma_write = ice_mp_op_dma_write,
@@ -225,6 +280,7 @@ static const struct ice_core_ops ice_mp_core_ops = {
     .kick = ice_mp_op_kick,
     .log = ice_mp_op_log,
     .remove = ice_mp_op_remove,
+    .bus_master = ice_mp_op_bus_master,
 };
 
 uint64_t ice_mp_fn_read(IceMpState *s, uint16_t fn, hwaddr addr, unsigned size)
@@ -247,12 +303,7 @@ void ice_mp_fn_write(IceMpState *s, uint16_t fn, hwaddr addr, uint64_t val,
     }
     ice_core_reg_write(s->core, fn, addr, val, size);
     if (s->kicked && s->running) {
-        /*
-         * Serve a doorbell at once: waking the main loop costs more than the
-         * packets do, and it would find them one by one.
-         */
-        s->busy = false;
-        ice_mp_run(s);
+        ice_mp_serve(s);
     } else {
         ice_mp_leave(s);
     }

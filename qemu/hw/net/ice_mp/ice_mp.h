@@ -108,6 +108,8 @@ struct IceMpState {
     uint8_t tx_ready;           /* ports whose backend accepts again */
     uint8_t link_sync;          /* ports whose carrier changed meanwhile */
     bool kicked;                /* the core asked for ice_core_run() */
+    bool waits;                 /* for its turn after another's doorbell */
+    QSIMPLEQ_ENTRY(IceMpState) next;
     bool removing;              /* surprise removal under way */
 
     IceMpDma *dma;
