@@ -56,6 +56,7 @@ struct ice_mp_pf;
 struct ice_mp_event_engine;	/* ice_mp_event.c */
 struct ice_mp_adminq;		/* ice_mp_adminq.c */
 struct ice_mp_vfs;		/* ice_mp_vf.h */
+struct ice_mp_rate;		/* ice_mp_rate.c */
 
 /** A counter of 32 or 40 bits in hardware, 64 here. */
 struct ice_mp_stat {
@@ -107,6 +108,13 @@ struct ice_mp_port {
 	bool link_admin_up;		/**< as it was set last, or as found */
 	bool link_set;			/**< it was set: a reset must not undo it */
 	bool link_stale;		/**< the last reading failed; atomic */
+	uint8_t phy_an, phy_fec;	/**< AN and FEC the media can do */
+
+	/* what the application asked for (ice_mp_phy.c) */
+	bool fc_set;
+	enum rte_eth_fc_mode fc_mode;	/**< when it did */
+	uint16_t pause_quanta;		/**< of PAUSE frames, 0: the device's default */
+	uint32_t fec;			/**< RTE_ETH_FEC_MODE_CAPA_MASK()s, 0: it did not */
 
 	uint8_t swid;			/**< switch the port's VSI belongs to */
 	uint16_t vlan_list;		/**< prune list of the VSI */
@@ -128,6 +136,10 @@ struct ice_mp_port {
 	uint64_t vlans[4096 / 64];	/**< bitmap of VLAN ids */
 	uint64_t rxq_resume, txq_resume;	/**< queues that ran, by number */
 	uint64_t rxq_intr;		/**< queues whose interrupt is enabled */
+
+	uint64_t clock;			/**< ns, not long ago (ice_mp_clock.c); atomic */
+	/** Limits of Tx queues, Mb/s, 0: none; and those in force */
+	uint32_t txq_rate[ICE_MP_PORT_MAX_QUEUES], txq_rate_on[ICE_MP_PORT_MAX_QUEUES];
 
 	uint64_t rx_offloads, tx_offloads;	/**< in force since configure */
 	struct ice_mp_port_stats *stats;	/**< ice_mp_stats.c */
@@ -216,6 +228,9 @@ struct ice_mp_pf {
 	struct rte_ether_addr macs[ICE_MP_MAX_PORTS];	/**< by lport */
 	uint8_t swids[ICE_MP_MAX_PORTS];		/**< by lport */
 	struct ice_mp_vfs *vfs;		/**< NULL: it serves no VF */
+	uint32_t flash_size;		/**< bytes, 0: not known yet */
+	SLIST_HEAD(, ice_mp_rate) rates;	/**< ice_mp_rate.c */
+	uint32_t rates_epoch;		/**< ctl.epoch they are of */
 };
 
 static inline struct ice_mp_port *

@@ -6,32 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ice_mp_adminq.h"
-#include "ice_mp_aqcmd.h"
-#include "ice_mp_log.h"
+#include "ice_mp_aqcmd_priv.h"
 
 /** Rounds of a command that continues (0x0200) before it is a loop. */
 #define AQC_MAX_ROUNDS		16
-
-/* Typed view of a descriptor's parameters. */
-#define AQC_PARAMS(desc, type)	((type *)(void *)(desc).params.raw)
-
-/* A reply that is well-formed but says something impossible. */
-static int
-aqc_bad(struct ice_mp_pf *pf, uint16_t opcode, const char *what)
-{
-	PF_LOG(pf, ERR, "The reply to AdminQ command 0x%04x is not valid: %s.", opcode, what);
-	return -EIO;
-}
-
-/* Direct command: only the code counts. */
-static int
-aqc_direct(struct ice_mp_pf *pf, struct ice_mp_aq_desc *desc)
-{
-	int rc = ice_mp_aq_exec(pf, desc, NULL, 0, false);
-
-	return rc < 0 ? rc : 0;
-}
 
 int
 ice_mp_aqc_version(struct ice_mp_pf *pf, struct ice_mp_fw_ver *ver)
@@ -225,32 +203,6 @@ ice_mp_aqc_macs(struct ice_mp_pf *pf, struct rte_ether_addr macs[ICE_MP_MAX_PORT
 		if (seen & (1u << i))
 			macs[i] = found[i];
 	*valid = seen;
-	return 0;
-}
-
-int
-ice_mp_aqc_port_options(struct ice_mp_pf *pf, uint8_t lport, uint8_t *nb_ports,
-			uint8_t *lane_speed)
-{
-	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_GET_PORT_OPTIONS };
-	struct ice_mp_aqc_get_port_options *p =
-		AQC_PARAMS(desc, struct ice_mp_aqc_get_port_options);
-	struct ice_mp_aq_port_option buf[ICE_MP_AQ_PORT_OPT_MAX];
-	uint8_t count, active;
-	int rc;
-
-	p->lport = lport;
-	p->lport_valid = 1;
-	rc = ice_mp_aq_exec(pf, &desc, buf, sizeof(buf), false);
-	if (rc < 0)
-		return rc;
-	count = p->count & ICE_MP_AQ_PORT_OPT_COUNT_M;
-	active = p->active & ICE_MP_AQ_PORT_OPT_COUNT_M;
-	if ((p->active & ICE_MP_AQ_PORT_OPT_VALID) == 0 || active >= count ||
-	    count * sizeof(buf[0]) > (size_t)rc)
-		return aqc_bad(pf, desc.opcode, "no active option");
-	*nb_ports = buf[active].pmd & 0x0F;
-	*lane_speed = buf[active].max_lane_speed & 0x0F;
 	return 0;
 }
 
@@ -675,12 +627,16 @@ ice_mp_aqc_set_phy(struct ice_mp_pf *pf, uint8_t lport, struct ice_mp_aq_phy_cfg
 }
 
 int
-ice_mp_aqc_set_mac_cfg(struct ice_mp_pf *pf, uint8_t lport, uint16_t max_frame)
+ice_mp_aqc_set_mac_cfg(struct ice_mp_pf *pf, uint8_t lport, uint16_t max_frame,
+		       uint16_t pause_quanta)
 {
 	struct ice_mp_aq_desc desc = { .opcode = ICE_MP_AQ_SET_MAC_CFG };
 	struct ice_mp_aqc_set_mac_cfg *p = AQC_PARAMS(desc, struct ice_mp_aqc_set_mac_cfg);
 
 	p->max_frame = max_frame;
+	p->tx_timer = pause_quanta;
+	/* Room for one that gets lost. */
+	p->fc_refresh = pause_quanta / 2;
 	p->lport = lport;
 	return aqc_direct(pf, &desc);
 }

@@ -48,9 +48,6 @@ int ice_mp_aqc_sw_ports(struct ice_mp_pf *pf, struct ice_mp_sw_port *ports);
 /** LAN addresses of ports; *valid is a bitmap by lport. */
 int ice_mp_aqc_macs(struct ice_mp_pf *pf, struct rte_ether_addr macs[ICE_MP_MAX_PORTS],
 		    uint8_t *valid);
-/** Ports the device can be split into, as one port tells (0x06EA). */
-int ice_mp_aqc_port_options(struct ice_mp_pf *pf, uint8_t lport, uint8_t *nb_ports,
-			    uint8_t *lane_speed);
 
 int ice_mp_aqc_alloc_res(struct ice_mp_pf *pf, uint16_t type, uint16_t *index);
 int ice_mp_aqc_free_res(struct ice_mp_pf *pf, uint16_t type, uint16_t index);
@@ -88,8 +85,10 @@ int ice_mp_aqc_del_txq(struct ice_mp_pf *pf, uint32_t qgrp, uint16_t txq);
 int ice_mp_aqc_phy_caps(struct ice_mp_pf *pf, uint8_t lport, uint16_t mode,
 			struct ice_mp_aq_phy_caps *caps);
 int ice_mp_aqc_set_phy(struct ice_mp_pf *pf, uint8_t lport, struct ice_mp_aq_phy_cfg *cfg);
-/** max_frame in bytes with FCS */
-int ice_mp_aqc_set_mac_cfg(struct ice_mp_pf *pf, uint8_t lport, uint16_t max_frame);
+/** max_frame in bytes with FCS; pause_quanta of PAUSE frames that are sent, in
+ * 512 bit times, 0: the device's default */
+int ice_mp_aqc_set_mac_cfg(struct ice_mp_pf *pf, uint8_t lport, uint16_t max_frame,
+			   uint16_t pause_quanta);
 /** lse: ICE_MP_AQ_LSE_* */
 int ice_mp_aqc_link(struct ice_mp_pf *pf, uint8_t lport, uint16_t lse,
 		    struct ice_mp_aq_link *link);
@@ -103,5 +102,34 @@ int ice_mp_aqc_rss_lut(struct ice_mp_pf *pf, uint16_t vsi, uint16_t lut,
 /** Write a VSI's own table. */
 int ice_mp_aqc_rss_lut_vsi(struct ice_mp_pf *pf, uint16_t vsi,
 			   const uint8_t tbl[ICE_MP_RSS_LUT_VSI]);
+
+/* ice_mp_aqcmd_module.c */
+/** What a port can be limited to (0x06EA). */
+struct ice_mp_port_options {
+	uint8_t nb;		/**< 1..ICE_MP_AQ_PORT_OPT_MAX */
+	uint8_t active;		/**< index of the one in force */
+	uint8_t pending;	/**< of the one from the next EMPR on; else as active */
+	struct {
+		uint8_t nb_ports;	/**< of the device, then */
+		uint8_t lane_speed;	/**< ICE_MP_AQ_PORT_OPT_* */
+	} opt[ICE_MP_AQ_PORT_OPT_MAX];
+};
+int ice_mp_aqc_port_options(struct ice_mp_pf *pf, uint8_t lport,
+			    struct ice_mp_port_options *out);
+/** Have an option from the next EMPR on. */
+int ice_mp_aqc_set_port_option(struct ice_mp_pf *pf, uint8_t lport, uint8_t option);
+/** Blink, or do as usual. */
+int ice_mp_aqc_led(struct ice_mp_pf *pf, uint8_t lport, bool blink);
+/** Bytes of one read of a module's EEPROM. */
+#define ICE_MP_AQC_SFF_MAX	16
+/** Read `len` bytes (1..16) of the EEPROM of the port's module, from address
+ * 0..255 of a page. -EAGAIN or -EBUSY: the module is busy, it may be tried
+ * again; -ENXIO: there is none. */
+int ice_mp_aqc_sff_read(struct ice_mp_pf *pf, uint8_t lport, uint8_t page, uint8_t addr,
+			void *data, uint8_t len);
+/** Bytes of flash, and some of them; the NVM is locked meanwhile (-EBUSY: by
+ * somebody else). On an error part of `data` may have been written. */
+int ice_mp_aqc_flash_size(struct ice_mp_pf *pf, uint32_t *size);
+int ice_mp_aqc_flash_read(struct ice_mp_pf *pf, uint32_t offset, void *data, uint32_t len);
 
 #endif /* _ICE_MP_AQCMD_H_ */

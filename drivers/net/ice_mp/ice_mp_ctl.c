@@ -31,6 +31,7 @@
 #include "ice_mp_event.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rate.h"
 #include "ice_mp_rxtx.h"
 #include "ice_mp_stats.h"
 
@@ -297,19 +298,32 @@ CTL_HW(dev_vlan_offload_set, (DEV, int mask), (dev, mask))
 CTL_HW(reta_update, (DEV, struct rte_eth_rss_reta_entry64 *conf, uint16_t size),
        (dev, conf, size))
 CTL_HW(rss_hash_update, (DEV, struct rte_eth_rss_conf *conf), (dev, conf))
+CTL_HW(read_clock, (DEV, uint64_t *clock), (dev, clock))
 CTL_HW(rx_queue_start, (DEV_Q), (dev, queue))
 CTL_HW(rx_queue_stop, (DEV_Q), (dev, queue))
 CTL_HW(tx_queue_start, (DEV_Q), (dev, queue))
 CTL_HW(tx_queue_stop, (DEV_Q), (dev, queue))
+CTL_HW(set_queue_rate_limit, (DEV_Q, uint32_t mbps), (dev, queue, mbps))
+CTL_HW(flow_ctrl_get, (DEV, struct rte_eth_fc_conf *conf), (dev, conf))
+CTL_HW(flow_ctrl_set, (DEV, struct rte_eth_fc_conf *conf), (dev, conf))
+CTL_HW(fec_get, (DEV, uint32_t *fec), (dev, fec))
+CTL_HW(fec_set, (DEV, uint32_t fec), (dev, fec))
+CTL_HW(dev_led_on, (DEV), (dev))
+CTL_HW(dev_led_off, (DEV), (dev))
+CTL_HW(get_eeprom_length, (DEV), (dev))
+CTL_HW(get_eeprom, (DEV, struct rte_dev_eeprom_info *info), (dev, info))
+CTL_HW(get_module_info, (DEV, struct rte_eth_dev_module_info *info), (dev, info))
+CTL_HW(get_module_eeprom, (DEV, struct rte_dev_eeprom_info *info), (dev, info))
+CTL_HW(get_reg, (DEV, struct rte_dev_reg_info *info), (dev, info))
 
 /* Forgets the address in any case: a recovery does not bring it back. */
 CTL_SOFT_VOID(mac_addr_remove, (DEV, uint32_t index), (dev, index))
 
 CTL_SOFT(dev_stop, (DEV), (dev))
-CTL_SOFT(rx_queue_setup, (DEV_Q, uint16_t nb_desc, unsigned int socket,
+CTL_SOFT(dev_rx_queue_setup, (DEV_Q, uint16_t nb_desc, unsigned int socket,
 			  const struct rte_eth_rxconf *conf, struct rte_mempool *mp),
 	 (dev, queue, nb_desc, socket, conf, mp))
-CTL_SOFT(tx_queue_setup, (DEV_Q, uint16_t nb_desc, unsigned int socket,
+CTL_SOFT(dev_tx_queue_setup, (DEV_Q, uint16_t nb_desc, unsigned int socket,
 			  const struct rte_eth_txconf *conf), (dev, queue, nb_desc, socket, conf))
 CTL_SOFT_VOID(rx_queue_release, (DEV_Q), (dev, queue))
 CTL_SOFT_VOID(tx_queue_release, (DEV_Q), (dev, queue))
@@ -400,11 +414,24 @@ const struct eth_dev_ops ice_mp_dev_ops = {
 	.is_removed = ice_mp_dev_is_removed,
 	.fw_version_get = soft_fw_version_get,
 	.dev_supported_ptypes_get = ice_mp_supported_ptypes_get,
+	.buffer_split_supported_hdr_ptypes_get = ice_mp_split_ptypes_get,
 	.mtu_set = hw_mtu_set,
 
 	.link_update = soft_link_update,
 	.dev_set_link_up = hw_dev_set_link_up,
 	.dev_set_link_down = hw_dev_set_link_down,
+	.flow_ctrl_get = hw_flow_ctrl_get,
+	.flow_ctrl_set = hw_flow_ctrl_set,
+	.fec_get_capability = ice_mp_fec_get_capability,
+	.fec_get = hw_fec_get,
+	.fec_set = hw_fec_set,
+	.dev_led_on = hw_dev_led_on,
+	.dev_led_off = hw_dev_led_off,
+	.get_eeprom_length = hw_get_eeprom_length,
+	.get_eeprom = hw_get_eeprom,
+	.get_module_info = hw_get_module_info,
+	.get_module_eeprom = hw_get_module_eeprom,
+	.get_reg = hw_get_reg,
 
 	.promiscuous_enable = hw_promiscuous_enable,
 	.promiscuous_disable = hw_promiscuous_disable,
@@ -430,14 +457,15 @@ const struct eth_dev_ops ice_mp_dev_ops = {
 	.xstats_get_names_by_id = ice_mp_xstats_get_names_by_id,
 	.xstats_reset = soft_xstats_reset,
 
-	.rx_queue_setup = soft_rx_queue_setup,
+	.rx_queue_setup = soft_dev_rx_queue_setup,
 	.rx_queue_release = soft_rx_queue_release,
 	.rx_queue_start = hw_rx_queue_start,
 	.rx_queue_stop = hw_rx_queue_stop,
-	.tx_queue_setup = soft_tx_queue_setup,
+	.tx_queue_setup = soft_dev_tx_queue_setup,
 	.tx_queue_release = soft_tx_queue_release,
 	.tx_queue_start = hw_tx_queue_start,
 	.tx_queue_stop = hw_tx_queue_stop,
+	.set_queue_rate_limit = hw_set_queue_rate_limit,
 	.rxq_info_get = soft_rxq_info_get,
 	.txq_info_get = soft_txq_info_get,
 	.rx_burst_mode_get = ice_mp_rx_burst_mode_get,
@@ -445,4 +473,7 @@ const struct eth_dev_ops ice_mp_dev_ops = {
 	.tx_done_cleanup = ice_mp_tx_done_cleanup,
 	.rx_queue_intr_enable = soft_rx_intr_enable,
 	.rx_queue_intr_disable = soft_rx_intr_disable,
+	.get_monitor_addr = ice_mp_get_monitor_addr,
+
+	.read_clock = hw_read_clock,
 };

@@ -75,7 +75,7 @@ ice_mp_dev_configure(struct rte_eth_dev *dev)
 	rc = ice_mp_rss_configure(port);
 	if (rc != 0)
 		return rc;
-	rc = ice_mp_dev_vlan_offload_set(dev, RTE_ETH_VLAN_STRIP_MASK | RTE_ETH_VLAN_FILTER_MASK);
+	rc = ice_mp_vlan_offload_apply(dev);
 	if (rc != 0)
 		return rc;
 	port->rx_offloads = conf->rxmode.offloads;
@@ -100,6 +100,11 @@ dev_check_queues(const struct ice_mp_port *port, const struct rte_eth_dev_data *
 			PORT_LOG(port, ERR, "Tx queue %u is not set up.", q);
 			return -EINVAL;
 		}
+	}
+	if ((data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP) != 0 &&
+	    !ice_mp_rxqs_show_two_tags(ice_mp_port_dev(port))) {
+		PORT_LOG(port, ERR, "QinQ stripping came after queues were set up.");
+		return -EINVAL;
 	}
 	return 0;
 }
@@ -209,9 +214,14 @@ ice_mp_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->switch_info.name = pf->name;
 	info->switch_info.domain_id = pf->domain_id;
 	info->switch_info.port_id = port->lport;
+	info->dev_capa |= RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP |
+			  RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
 	info->err_handle_mode = RTE_ETH_ERROR_HANDLE_MODE_PROACTIVE;
 	ice_mp_queue_infos(info);
 	info->rx_offload_capa |= RTE_ETH_RX_OFFLOAD_VLAN_FILTER;
+	/* Others have two tags in another mode of the whole device only. */
+	if (!pf->multi_port)
+		info->rx_offload_capa &= ~RTE_ETH_RX_OFFLOAD_QINQ_STRIP;
 	return 0;
 }
 

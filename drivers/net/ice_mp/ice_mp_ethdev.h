@@ -41,5 +41,7 @@ void ice_mp_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index);
 int ice_mp_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *addrs, uint32_t nb);
 int ice_mp_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
 int ice_mp_dev_vlan_offload_set(struct rte_eth_dev *dev, int mask);
+/** Put ethdev's VLAN offloads in force. */
+int ice_mp_vlan_offload_apply(struct rte_eth_dev *dev);
 
 #endif /* _ICE_MP_ETHDEV_H_ */

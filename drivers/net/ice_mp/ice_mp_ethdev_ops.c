@@ -7,6 +7,7 @@
 #include "ice_mp_ethdev.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rxtx.h"
 
 /* A port that a failed dev_reset left without hardware takes no filters. */
 static int
@@ -130,34 +131,56 @@ ice_mp_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on)
 	return vlan == 0 ? 0 : ice_mp_vlan_del(port, vlan);
 }
 
+#define VLAN_RX_OFFLOADS \
+	(RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP | \
+	 RTE_ETH_RX_OFFLOAD_QINQ_STRIP)
+
+int
+ice_mp_vlan_offload_apply(struct rte_eth_dev *dev)
+{
+	struct ice_mp_port *port = ice_mp_dev_port(dev);
+	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
+	bool started = port->state == ICE_MP_PORT_STARTED;
+	int rc;
+
+	if ((offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0) {
+		rc = ice_mp_vlan_add(port, 0);
+		if (rc != 0)
+			return rc;
+	}
+	/* Who polls is ready for tags before the first one is taken off. */
+	if (started)
+		ice_mp_change_rx_burst(dev, offloads | port->rx_offloads);
+	rc = ice_mp_vsi_set_vlan(port, offloads);
+	if (rc == 0)
+		port->rx_offloads = (port->rx_offloads & ~VLAN_RX_OFFLOADS) |
+				    (offloads & VLAN_RX_OFFLOADS);
+	else
+		PORT_LOG(port, ERR, "VLAN offloads could not be set: %s.", rte_strerror(-rc));
+	/* What is in force, also when it is what it was. */
+	if (started)
+		ice_mp_change_rx_burst(dev, (offloads & ~VLAN_RX_OFFLOADS) | port->rx_offloads);
+	return rc;
+}
+
 int
 ice_mp_dev_vlan_offload_set(struct rte_eth_dev *dev, int mask)
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
-	bool filter = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
-	bool strip = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0;
 	int rc = ops_ready(port);
 
 	if (rc != 0)
 		return rc;
-	if ((mask & (RTE_ETH_VLAN_EXTEND_MASK | RTE_ETH_QINQ_STRIP_MASK)) != 0 &&
-	    (offloads & (RTE_ETH_RX_OFFLOAD_VLAN_EXTEND | RTE_ETH_RX_OFFLOAD_QINQ_STRIP)) != 0)
+	if ((mask & RTE_ETH_VLAN_EXTEND_MASK) != 0 &&
+	    (offloads & RTE_ETH_RX_OFFLOAD_VLAN_EXTEND) != 0)
 		return -ENOTSUP;
-	if ((mask & (RTE_ETH_VLAN_STRIP_MASK | RTE_ETH_VLAN_FILTER_MASK)) == 0)
+	if ((mask & (RTE_ETH_VLAN_STRIP_MASK | RTE_ETH_VLAN_FILTER_MASK |
+		     RTE_ETH_QINQ_STRIP_MASK)) == 0)
 		return 0;
-	if (filter) {
-		rc = ice_mp_vlan_add(port, 0);
-		if (rc != 0)
-			return rc;
+	if ((offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP) != 0 && !ice_mp_rxqs_show_two_tags(dev)) {
+		PORT_LOG(port, ERR, "QinQ stripping has to be asked for before queues are set up.");
+		return -ENOTSUP;
 	}
-	rc = ice_mp_vsi_set_vlan(port, strip, filter);
-	if (rc != 0) {
-		PORT_LOG(port, ERR, "VLAN offloads could not be set: %s.", rte_strerror(-rc));
-		return rc;
-	}
-	port->rx_offloads &= ~(RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP);
-	port->rx_offloads |= offloads & (RTE_ETH_RX_OFFLOAD_VLAN_FILTER |
-					 RTE_ETH_RX_OFFLOAD_VLAN_STRIP);
-	return 0;
+	return ice_mp_vlan_offload_apply(dev);
 }

@@ -44,14 +44,21 @@ ice_mp_hw_rxq_program(struct ice_mp_pf *pf, uint16_t hwq, const struct ice_mp_hw
 	ice_mp_ctx_set(c, RLAN_CTX_BASE_S, RLAN_CTX_BASE_W, q->ring >> ICE_MP_RING_BASE_SHIFT);
 	ice_mp_ctx_set(c, RLAN_CTX_QLEN_S, RLAN_CTX_QLEN_W, q->nb_desc);
 	ice_mp_ctx_set(c, RLAN_CTX_DBUF_S, RLAN_CTX_DBUF_W, q->buf_size >> ICE_MP_RX_DBUF_SHIFT);
-	ice_mp_ctx_set(c, RLAN_CTX_DSIZE_S, RLAN_CTX_DSIZE_W, 1);
+	if (q->hsplit != 0) {
+		ice_mp_ctx_set(c, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W, RLAN_CTX_DTYPE_SPLIT);
+		ice_mp_ctx_set(c, RLAN_CTX_HSPLIT0_S, RLAN_CTX_HSPLIT0_W, q->hsplit);
+		ice_mp_ctx_set(c, RLAN_CTX_HBUF_S, RLAN_CTX_HBUF_W,
+			       q->hdr_size >> RLAN_CTX_HBUF_SHIFT);
+	}
+	ice_mp_ctx_set(c, RLAN_CTX_DSIZE_S, RLAN_CTX_DSIZE_W, !q->short_desc);
 	ice_mp_ctx_set(c, RLAN_CTX_CRCSTRIP_S, RLAN_CTX_CRCSTRIP_W, !q->keep_crc);
 	ice_mp_ctx_set(c, RLAN_CTX_L2TSEL_S, RLAN_CTX_L2TSEL_W, 1);
 	ice_mp_ctx_set(c, RLAN_CTX_RXMAX_S, RLAN_CTX_RXMAX_W, q->max_frame);
 	ice_mp_ctx_set(c, RLAN_CTX_LRXQTHRESH_S, RLAN_CTX_LRXQTHRESH_W, RX_THRESH);
 	ice_mp_ctx_set(c, RLAN_CTX_PREFENA_S, RLAN_CTX_PREFENA_W, 1);
 
-	ice_mp_wr32(pf, QRXFLXP_CNTXT(hwq), q->rxdid | RXDID_PRIO << QRXFLXP_CNTXT_RXDID_PRIO_S);
+	ice_mp_wr32(pf, QRXFLXP_CNTXT(hwq), q->rxdid | RXDID_PRIO << QRXFLXP_CNTXT_RXDID_PRIO_S |
+		    (q->stamp ? QRXFLXP_CNTXT_TS_M : 0));
 	for (i = 0; i < QRX_CONTEXT_DWORDS; i++)
 		ice_mp_wr32(pf, QRX_CONTEXT(i, hwq), ctx[i]);
 }

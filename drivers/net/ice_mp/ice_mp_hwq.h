@@ -21,6 +21,10 @@ struct ice_mp_hw_rxq {
 	uint16_t max_frame;		/**< bytes */
 	uint8_t rxdid;			/**< ICE_MP_RXDID_*, format of write-backs */
 	bool keep_crc;
+	bool short_desc;		/**< descriptors of 16 bytes, else 32 */
+	uint8_t hsplit;			/**< RLAN_CTX_HSPLIT0_*: headers apart, 0: not */
+	uint16_t hdr_size;		/**< bytes of a header buffer, a multiple of 64 */
+	bool stamp;			/**< frames get a time stamp, in long descriptors */
 };
 
 /** What a Tx queue is to do. */

@@ -77,6 +77,8 @@ ice_mp_link_init(struct ice_mp_port *port)
 	port->phy_type_low = caps.phy_type_low;
 	port->phy_type_high = caps.phy_type_high;
 	port->phy_caps = caps.caps;
+	port->phy_an = caps.low_power_an & ICE_MP_AQ_PHY_AN_M;
+	port->phy_fec = caps.fec_options;
 	rc = ice_mp_aqc_phy_caps(pf, port->lport, ICE_MP_AQ_PHY_REPORT_ACTIVE, &caps);
 	if (rc != 0)
 		goto fail;
@@ -195,11 +197,15 @@ ice_mp_link_set(struct ice_mp_port *port, bool up)
 	cfg.caps |= ICE_MP_AQ_PHY_AUTO_LINK_UPDT;
 	if (up)
 		cfg.caps |= ICE_MP_AQ_PHY_EN_LINK;
-	cfg.low_power_an = caps.low_power_an;
+	/* A speed that is fixed is not negotiated. */
+	cfg.low_power_an = caps.low_power_an & ~ICE_MP_AQ_PHY_AN_M;
+	if ((port->data->dev_conf.link_speeds & RTE_ETH_LINK_SPEED_FIXED) == 0)
+		cfg.low_power_an |= port->phy_an;
 	cfg.eee_cap = caps.eee_cap;
 	cfg.eeer = caps.eeer;
 	cfg.fec = caps.fec_options;
 	cfg.module_enforce = caps.module_enforce;
+	ice_mp_phy_apply(port, &cfg);
 	rc = ice_mp_aqc_set_phy(port->pf, port->lport, &cfg);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "The link could not be set %s: %s.", up ? "up" : "down",

@@ -33,8 +33,6 @@
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
 
-#define PCI_VENDOR_INTEL	0x8086
-#define PCI_DEVICE_E810C_QSFP	0x1592
 /** Drivers that may match our identity; far more than there are. */
 #define PCI_MAX_RIVALS		16
 
@@ -46,7 +44,7 @@ struct pci_bus {
 };
 
 static const struct rte_pci_id pci_ids[] = {
-	{ RTE_PCI_DEVICE(PCI_VENDOR_INTEL, PCI_DEVICE_E810C_QSFP) },
+	{ RTE_PCI_DEVICE(ICE_MP_PCI_VENDOR, ICE_MP_PCI_DEVICE) },
 	{ .vendor_id = 0 },
 };
 
@@ -320,8 +318,8 @@ pci_claims_ours(const struct rte_pci_driver *drv)
 	if (drv->id_table == NULL)
 		return false;
 	for (id = drv->id_table; id->vendor_id != 0; id++)
-		if ((id->vendor_id == PCI_VENDOR_INTEL || id->vendor_id == RTE_PCI_ANY_ID) &&
-		    (id->device_id == PCI_DEVICE_E810C_QSFP || id->device_id == RTE_PCI_ANY_ID))
+		if ((id->vendor_id == ICE_MP_PCI_VENDOR || id->vendor_id == RTE_PCI_ANY_ID) &&
+		    (id->device_id == ICE_MP_PCI_DEVICE || id->device_id == RTE_PCI_ANY_ID))
 			return true;
 	return false;
 }

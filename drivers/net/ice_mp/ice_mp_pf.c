@@ -26,6 +26,7 @@
 #include "ice_mp_log.h"
 #include "ice_mp_pf.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rate.h"
 #include "ice_mp_process.h"
 #include "ice_mp_repr.h"
 #include "ice_mp_rxtx.h"
@@ -175,7 +176,8 @@ static int
 pf_ports(struct ice_mp_pf *pf)
 {
 	struct ice_mp_sw_port ports[ICE_MP_MAX_PORTS];
-	uint8_t macs_valid, opt_ports, opt_speed, lport;
+	struct ice_mp_port_options options;
+	uint8_t macs_valid, opt_ports, lport;
 	uint32_t mp_count;
 	int nb, rc;
 	int i;
@@ -210,11 +212,12 @@ pf_ports(struct ice_mp_pf *pf)
 		return -EIO;
 	}
 	for (lport = 0; lport < nb; lport++) {
-		rc = ice_mp_aqc_port_options(pf, lport, &opt_ports, &opt_speed);
+		rc = ice_mp_aqc_port_options(pf, lport, &options);
 		if (rc != 0) {
 			PF_LOG(pf, ERR, "No options of lport %u: %s.", lport, rte_strerror(-rc));
 			return rc;
 		}
+		opt_ports = options.opt[options.active].nb_ports;
 		if (opt_ports != nb) {
 			PF_LOG(pf, ERR, "The options of lport %u are for %u ports, not %d.", lport,
 			       opt_ports, nb);
@@ -609,6 +612,7 @@ fail_aq_init:
 	ice_mp_event_fini(pf);
 fail_event_init:
 fail_identify:
+	ice_mp_rates_fini(pf);
 	rte_free(pf->parked);
 fail_parked:
 	ice_mp_process_fini();
@@ -668,6 +672,7 @@ ice_mp_detach(struct rte_device *dev)
 	ice_mp_event_fini(pf);
 	ice_mp_ctl_fini(pf);
 	pthread_mutex_destroy(&pf->lock);
+	ice_mp_rates_fini(pf);
 	rte_free(pf->parked);
 	rte_free(pf);
 	ice_mp_process_fini();

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ice_mp_aqcmd.h"
 #include "ice_mp_compat.h"
 #include "ice_mp_ctl.h"
 #include "ice_mp_ethdev.h"
@@ -324,4 +325,88 @@ rte_pmd_ice_mp_vf_move(uint16_t port_id, uint16_t vf, uint16_t to_port_id)
 	if (from->pf != to->pf)
 		return -EXDEV;
 	return pmd_vf(port_id, vf, pmd_move, to);
+}
+
+/* ---- port options ---- */
+
+static uint32_t
+lane_mbps(uint8_t lane_speed)
+{
+	switch (lane_speed) {
+	case ICE_MP_AQ_PORT_OPT_100G:
+		return RTE_ETH_SPEED_NUM_100G;
+	case ICE_MP_AQ_PORT_OPT_50G:
+		return RTE_ETH_SPEED_NUM_50G;
+	case ICE_MP_AQ_PORT_OPT_25G:
+		return RTE_ETH_SPEED_NUM_25G;
+	case ICE_MP_AQ_PORT_OPT_10G:
+		return RTE_ETH_SPEED_NUM_10G;
+	default:
+		return RTE_ETH_SPEED_NUM_UNKNOWN;
+	}
+}
+
+struct options_call {
+	uint8_t lport, option;
+	struct ice_mp_port_options got;
+};
+
+static int
+options_get(struct ice_mp_pf *pf, void *arg)
+{
+	struct options_call *call = arg;
+
+	return ice_mp_aqc_port_options(pf, call->lport, &call->got);
+}
+
+static int
+options_set(struct ice_mp_pf *pf, void *arg)
+{
+	struct options_call *call = arg;
+	int rc = options_get(pf, arg);
+
+	if (rc != 0)
+		return rc;
+	return call->option >= call->got.nb ? -EINVAL :
+	       ice_mp_aqc_set_port_option(pf, call->lport, call->option);
+}
+
+RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_ice_mp_port_options_get, 22.11)
+int
+rte_pmd_ice_mp_port_options_get(uint16_t port_id, struct rte_pmd_ice_mp_port_options *options)
+{
+	struct options_call call;
+	struct ice_mp_port *port;
+	uint8_t i;
+	int rc;
+
+	rc = pmd_port(port_id, &port);
+	if (rc != 0)
+		return rc;
+	call.lport = port->lport;
+	rc = ice_mp_ctl_call(port->pf, true, options_get, &call);
+	if (rc != 0)
+		return rc;
+	memset(options, 0, sizeof(*options));
+	options->nb = call.got.nb;
+	options->active = call.got.active;
+	options->pending = call.got.pending;
+	for (i = 0; i < call.got.nb; i++)
+		options->max_mbps[i] = lane_mbps(call.got.opt[i].lane_speed);
+	return 0;
+}
+
+RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_ice_mp_port_option_set, 22.11)
+int
+rte_pmd_ice_mp_port_option_set(uint16_t port_id, uint8_t option)
+{
+	struct options_call call = { .option = option };
+	struct ice_mp_port *port;
+	int rc;
+
+	rc = pmd_port(port_id, &port);
+	if (rc != 0)
+		return rc;
+	call.lport = port->lport;
+	return ice_mp_ctl_call(port->pf, true, options_set, &call);
 }

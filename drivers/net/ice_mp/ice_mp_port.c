@@ -47,7 +47,7 @@ ice_mp_port_set_frame(struct ice_mp_port *port, uint16_t frame)
 	 * dropped by its queues. */
 	if (port->pf->vfs != NULL)
 		frame = port->pf->max_frame;
-	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, frame);
+	rc = ice_mp_aqc_set_mac_cfg(port->pf, port->lport, frame, port->pause_quanta);
 	if (rc == 0)
 		port->frame = frame;
 	else
@@ -124,13 +124,13 @@ ice_mp_port_hw_lost(struct ice_mp_port *port)
 	port->vsi_teid = 0;
 	port->qgrp_teid = 0;
 	port->rss_lut = ICE_MP_NO_LUT;
+	memset(port->txq_rate_on, 0, sizeof(port->txq_rate_on));
 	ice_mp_filter_lost(port);
 }
 
 int
 ice_mp_port_hw_replay(struct ice_mp_port *port)
 {
-	uint64_t rx = port->rx_offloads;
 	int rc;
 
 	port->epoch = port->pf->ctl.epoch;
@@ -148,8 +148,7 @@ ice_mp_port_hw_replay(struct ice_mp_port *port)
 	if (rc == 0)
 		rc = ice_mp_filter_replay(port);
 	if (rc == 0)
-		rc = ice_mp_vsi_set_vlan(port, (rx & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
-					 (rx & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0);
+		rc = ice_mp_vsi_set_vlan(port, port->rx_offloads);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "The port was not built again: %s.", rte_strerror(-rc));
 		return rc;

@@ -47,7 +47,7 @@ void ice_mp_sched_drop_node(struct ice_mp_pf *pf, uint32_t parent, uint32_t *nod
 int ice_mp_vsi_init(struct ice_mp_port *port);
 void ice_mp_vsi_fini(struct ice_mp_port *port);
 /** Put the VLAN offloads in force: strip, prune. */
-int ice_mp_vsi_set_vlan(struct ice_mp_port *port, bool strip, bool filter);
+int ice_mp_vsi_set_vlan(struct ice_mp_port *port, uint64_t offloads);
 
 /* ice_mp_filter.c */
 int ice_mp_filter_alloc(struct ice_mp_port *port);
@@ -106,6 +106,36 @@ int ice_mp_dev_set_link_up(struct rte_eth_dev *dev);
 int ice_mp_dev_set_link_down(struct rte_eth_dev *dev);
 /** RTE_ETH_LINK_SPEED_* the media can do. */
 uint32_t ice_mp_link_speed_capa(const struct ice_mp_port *port);
+
+
+/* ice_mp_phy.c */
+/** Put what the application asked for in a configuration that has what is in
+ * force. */
+void ice_mp_phy_apply(const struct ice_mp_port *port, struct ice_mp_aq_phy_cfg *cfg);
+int ice_mp_flow_ctrl_get(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+int ice_mp_flow_ctrl_set(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+int ice_mp_fec_get_capability(struct rte_eth_dev *dev, struct rte_eth_fec_capa *out,
+			      unsigned int num);
+int ice_mp_fec_get(struct rte_eth_dev *dev, uint32_t *fec);
+int ice_mp_fec_set(struct rte_eth_dev *dev, uint32_t fec);
+
+/* ice_mp_queue_live.c */
+/** rx_queue_setup and tx_queue_setup of ethdev. On a port that runs a queue which
+ * the burst functions in use cannot serve is refused: -EINVAL. */
+int ice_mp_dev_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
+			      unsigned int socket, const struct rte_eth_rxconf *conf,
+			      struct rte_mempool *mp);
+int ice_mp_dev_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
+			      unsigned int socket, const struct rte_eth_txconf *conf);
+
+/* ice_mp_module.c */
+int ice_mp_dev_led_on(struct rte_eth_dev *dev);
+int ice_mp_dev_led_off(struct rte_eth_dev *dev);
+int ice_mp_get_eeprom_length(struct rte_eth_dev *dev);
+int ice_mp_get_eeprom(struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info);
+int ice_mp_get_module_info(struct rte_eth_dev *dev, struct rte_eth_dev_module_info *info);
+int ice_mp_get_module_eeprom(struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info);
+int ice_mp_get_reg(struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
 
 /* ice_mp_intr.c */
 /** Enable the PF's vectors, misc cause registers; slices of ports. */
@@ -168,6 +198,13 @@ ice_mp_port_dev(const struct ice_mp_port *port)
 {
 	return &rte_eth_devices[port->data->port_id];
 }
+
+/* ice_mp_clock.c */
+/** Note what time it is, for the time stamps of frames that come in the next two
+ * seconds. Event thread (ice_mp_watch.c) and control. */
+void ice_mp_clock_tick(struct ice_mp_port *port);
+/** The device's clock, ns. @return 0, -EIO: the device is gone */
+int ice_mp_read_clock(struct rte_eth_dev *dev, uint64_t *clock);
 
 /* ice_mp_reset.c */
 /** Put the function into its known state: MP opt-in, then PFR. */

@@ -52,11 +52,34 @@ int
 ice_mp_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 			 struct rte_eth_burst_mode *mode)
 {
+	static const struct {
+		eth_rx_burst_t fn;
+		const char *name;
+	} modes[] = {
+		{ ice_mp_rx_single, "Scalar" },
+		{ ice_mp_rx_scattered, "Scalar Scattered" },
+		{ ice_mp_rx_full, "Scalar Full" },
+		{ ice_mp_rx_split, "Scalar Split" },
+#define VEC_MODES(w, name) \
+		{ ice_mp_rx_##w, "Vector " name }, \
+		{ ice_mp_rx_##w##_offload, "Offload Vector " name }
+#ifdef ICE_MP_SSE
+		VEC_MODES(sse, "SSE"),
+#endif
+#ifdef ICE_MP_AVX2
+		VEC_MODES(avx2, "AVX2"),
+#endif
+#ifdef ICE_MP_AVX512
+		VEC_MODES(avx512, "AVX512"),
+#endif
+#undef VEC_MODES
+	};
+	unsigned int i;
+
 	RTE_SET_USED(queue);
-	if (dev->rx_pkt_burst == ice_mp_rx_single)
-		return mode_name(mode, "Scalar");
-	if (dev->rx_pkt_burst == ice_mp_rx_scattered)
-		return mode_name(mode, "Scalar Scattered");
+	for (i = 0; i < RTE_DIM(modes); i++)
+		if (dev->rx_pkt_burst == modes[i].fn)
+			return mode_name(mode, modes[i].name);
 	return mode_name(mode, NULL);
 }
 
@@ -64,21 +87,47 @@ int
 ice_mp_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 			 struct rte_eth_burst_mode *mode)
 {
+	static const struct {
+		eth_tx_burst_t fn;
+		const char *name;
+	} modes[] = {
+		{ ice_mp_tx_full, "Scalar" },
+		{ ice_mp_tx_full_fast_free, "Scalar Fast Free" },
+		{ ice_mp_tx_tunnel, "Scalar Tunnel" },
+		{ ice_mp_tx_tunnel_fast_free, "Scalar Tunnel Fast Free" },
+		{ ice_mp_tx_simple, "Scalar Simple" },
+		{ ice_mp_tx_fast_free, "Scalar Simple Fast Free" },
+#define VEC_MODES(w, name) \
+		{ ice_mp_tx_##w, "Vector " name }, \
+		{ ice_mp_tx_##w##_fast_free, "Vector " name " Fast Free" }, \
+		{ ice_mp_tx_##w##_offload, "Offload Vector " name }, \
+		{ ice_mp_tx_##w##_offload_fast_free, "Offload Vector " name " Fast Free" }
+#ifdef ICE_MP_SSE
+		VEC_MODES(sse, "SSE"),
+#endif
+#ifdef ICE_MP_AVX2
+		VEC_MODES(avx2, "AVX2"),
+#endif
+#ifdef ICE_MP_AVX512
+		VEC_MODES(avx512, "AVX512"),
+#endif
+#undef VEC_MODES
+	};
+	unsigned int i;
+
 	RTE_SET_USED(queue);
-	if (dev->tx_pkt_burst == ice_mp_tx_full)
-		return mode_name(mode, "Scalar");
-	if (dev->tx_pkt_burst == ice_mp_tx_simple)
-		return mode_name(mode, "Scalar Simple");
-	if (dev->tx_pkt_burst == ice_mp_tx_fast_free)
-		return mode_name(mode, "Scalar Simple Fast Free");
+	for (i = 0; i < RTE_DIM(modes); i++)
+		if (dev->tx_pkt_burst == modes[i].fn)
+			return mode_name(mode, modes[i].name);
 	return mode_name(mode, NULL);
 }
 
 static bool
 rx_done(const struct ice_mp_rxq *q, uint32_t slot)
 {
-	slot %= q->nb_desc;
-	return q->ring[slot].wb.status_error0 & ICE_MP_RX_S0_DD;
+	const volatile union ice_mp_rx_desc *d = ice_mp_rx_slot(q, q->ring, slot % q->nb_desc);
+
+	return d->wb.status_error0 & ICE_MP_RX_S0_DD;
 }
 
 uint32_t
@@ -103,6 +152,28 @@ ice_mp_rx_descriptor_status(void *rxq, uint16_t offset)
 	if (offset + 1 >= q->nb_desc - q->nb_hold)
 		return RTE_ETH_RX_DESC_UNAVAIL;
 	return rx_done(q, q->next + offset) ? RTE_ETH_RX_DESC_DONE : RTE_ETH_RX_DESC_AVAIL;
+}
+
+/* Of the status word: a frame is there, no need to sleep. */
+static int
+frame_is_there(const uint64_t value, const uint64_t arg[RTE_POWER_MONITOR_OPAQUE_SZ])
+{
+	RTE_SET_USED(arg);
+	return (value & ICE_MP_RX_S0_DD) != 0 ? -1 : 0;
+}
+
+int
+ice_mp_get_monitor_addr(void *rxq, struct rte_power_monitor_cond *pmc)
+{
+	const struct ice_mp_rxq *q = rxq;
+	const volatile union ice_mp_rx_desc *d;
+
+	/* Parked, the queue is looked for frames where there never are any. */
+	d = ice_mp_rx_slot(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), q->next);
+	pmc->addr = (volatile void *)(uintptr_t)&d->wb.status_error0;
+	pmc->size = sizeof(d->wb.status_error0);
+	pmc->fn = frame_is_there;
+	return 0;
 }
 
 int
@@ -151,6 +222,17 @@ ice_mp_supported_ptypes_get(struct rte_eth_dev *dev)
 		RTE_PTYPE_L4_TCP,
 		RTE_PTYPE_L4_SCTP,
 		RTE_PTYPE_L4_ICMP,
+		RTE_PTYPE_TUNNEL_IP,
+		RTE_PTYPE_TUNNEL_GRENAT,
+		RTE_PTYPE_INNER_L2_ETHER,
+		RTE_PTYPE_INNER_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_INNER_L3_IPV6_EXT_UNKNOWN,
+		RTE_PTYPE_INNER_L4_FRAG,
+		RTE_PTYPE_INNER_L4_NONFRAG,
+		RTE_PTYPE_INNER_L4_UDP,
+		RTE_PTYPE_INNER_L4_TCP,
+		RTE_PTYPE_INNER_L4_SCTP,
+		RTE_PTYPE_INNER_L4_ICMP,
 		RTE_PTYPE_UNKNOWN,
 	};
 

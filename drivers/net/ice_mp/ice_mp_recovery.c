@@ -59,24 +59,6 @@ recovery_state(struct ice_mp_pf *pf, enum ice_mp_pf_state state)
 	ice_mp_ctl_state(pf, state);
 }
 
-/*
- * What data threads call is in ethdev's own table. Only there it is replaced:
- * rte_eth_dev_start() copies the ethdev's functions at its end, which may be
- * now, and what it copies must be good for afterwards. Until ethdev has set
- * the table up, or after it took it back, it is not ours.
- */
-static void
-port_publish_burst(struct rte_eth_dev *dev, eth_rx_burst_t rx, eth_tx_burst_t tx)
-{
-	struct rte_eth_fp_ops *fp = &rte_eth_fp_ops[dev->data->port_id];
-
-	if (fp->rxq.data != dev->data->rx_queues)
-		return;
-	__atomic_store_n(&fp->rx_pkt_burst, rx, __ATOMIC_RELAXED);
-	__atomic_store_n(&fp->tx_pkt_burst, tx, __ATOMIC_RELAXED);
-	rte_wmb();
-}
-
 /* Queues of a port that is not started are parked and may be coming and
  * going in a control call. */
 static void
@@ -86,7 +68,8 @@ port_quiesce(struct ice_mp_port *port, void *arg __rte_unused)
 
 	if (port->state != ICE_MP_PORT_STARTED)
 		return;
-	port_publish_burst(dev, rte_eth_pkt_burst_dummy, rte_eth_pkt_burst_dummy);
+	/* Only in ethdev's table: what the ethdev has must be good afterwards. */
+	ice_mp_publish_burst(dev, rte_eth_pkt_burst_dummy, rte_eth_pkt_burst_dummy);
 	ice_mp_queues_park(dev);
 }
 
@@ -182,6 +165,7 @@ port_tell_removed(struct ice_mp_port *port, void *arg)
 	rte_eth_dev_callback_process(ice_mp_port_dev(port), RTE_ETH_EVENT_INTR_RMV, NULL);
 }
 
+/* A queue may be set up anew just now. */
 static int
 port_queues_resume(struct ice_mp_port *port)
 {
@@ -190,10 +174,10 @@ port_queues_resume(struct ice_mp_port *port)
 	int rc = 0;
 
 	for (q = 0; q < dev->data->nb_tx_queues && rc == 0; q++)
-		if (port->txq_resume & UINT64_C(1) << q)
+		if ((port->txq_resume & UINT64_C(1) << q) && dev->data->tx_queues[q] != NULL)
 			rc = ice_mp_tx_queue_start(dev, q);
 	for (q = 0; q < dev->data->nb_rx_queues && rc == 0; q++)
-		if (port->rxq_resume & UINT64_C(1) << q)
+		if ((port->rxq_resume & UINT64_C(1) << q) && dev->data->rx_queues[q] != NULL)
 			rc = ice_mp_rx_queue_start(dev, q);
 	return rc;
 }
@@ -230,7 +214,7 @@ port_resume(struct ice_mp_port *port, void *arg __rte_unused)
 	port->rxq_resume = 0;
 	port->txq_resume = 0;
 	if (port->state == ICE_MP_PORT_STARTED && !port->gone)
-		port_publish_burst(dev, dev->rx_pkt_burst, dev->tx_pkt_burst);
+		ice_mp_publish_burst(dev, dev->rx_pkt_burst, dev->tx_pkt_burst);
 }
 
 static void

@@ -2,189 +2,105 @@
  * Copyright(c) 2026 The ice_mp authors
  */
 
-#include <string.h>
+#include <rte_mbuf_dyn.h>
 
-#include <rte_io.h>
-#include <rte_mbuf.h>
-#include <rte_mempool.h>
-#include <rte_prefetch.h>
-
-#include "ice_mp_rxtx.h"
+#include "ice_mp_rx_priv.h"
 
 /*
- * Receive. Slots are consumed in order from q->next; consumed slots are given
- * new buffers in bulk. The slot at the tail always holds a buffer that the
- * device does not own yet, its status zero, so that a poll never runs into
- * the old write-backs of slots that wait for buffers.
+ * Receive, frame by frame: the reference for the vector paths, and what they
+ * leave to it.
  */
 
-#define P(l3, l4)	(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_##l3##_EXT_UNKNOWN | (l4))
+/* What follows an IP header; prefix: of the types of an inner one, or nothing. */
+#define KINDS(first, prefix, what) \
+	[(first) + ICE_MP_PTYPE_K_FRAG] = (what) | RTE_PTYPE_##prefix##L4_FRAG, \
+	[(first) + ICE_MP_PTYPE_K_PAY] = (what) | RTE_PTYPE_##prefix##L4_NONFRAG, \
+	[(first) + ICE_MP_PTYPE_K_UDP] = (what) | RTE_PTYPE_##prefix##L4_UDP, \
+	[(first) + ICE_MP_PTYPE_K_TCP] = (what) | RTE_PTYPE_##prefix##L4_TCP, \
+	[(first) + ICE_MP_PTYPE_K_SCTP] = (what) | RTE_PTYPE_##prefix##L4_SCTP, \
+	[(first) + ICE_MP_PTYPE_K_ICMP] = (what) | RTE_PTYPE_##prefix##L4_ICMP
+#define INNER_IP(first, what) \
+	KINDS(first, INNER_, (what) | RTE_PTYPE_INNER_L3_IPV4_EXT_UNKNOWN), \
+	KINDS((first) + ICE_MP_PTYPE_T_IPV6, INNER_, (what) | RTE_PTYPE_INNER_L3_IPV6_EXT_UNKNOWN)
+#define TUNNELS(first, ip) \
+	INNER_IP((first) + ICE_MP_PTYPE_T_IP, (ip) | RTE_PTYPE_TUNNEL_IP), \
+	[(first) + ICE_MP_PTYPE_T_NAT] = (ip) | RTE_PTYPE_TUNNEL_GRENAT, \
+	INNER_IP((first) + ICE_MP_PTYPE_T_NAT_IP, (ip) | RTE_PTYPE_TUNNEL_GRENAT), \
+	[(first) + ICE_MP_PTYPE_T_MAC] = (ip) | RTE_PTYPE_TUNNEL_GRENAT | \
+					 RTE_PTYPE_INNER_L2_ETHER, \
+	INNER_IP((first) + ICE_MP_PTYPE_T_MAC_IP, \
+		 (ip) | RTE_PTYPE_TUNNEL_GRENAT | RTE_PTYPE_INNER_L2_ETHER)
+#define V4	(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN)
+#define V6	(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN)
 
 const uint32_t ice_mp_ptype_tbl[ICE_MP_PTYPE_COUNT] = {
 	[ICE_MP_PTYPE_L2] = RTE_PTYPE_L2_ETHER,
-	[ICE_MP_PTYPE_IPV4_FRAG] = P(IPV4, RTE_PTYPE_L4_FRAG),
-	[ICE_MP_PTYPE_IPV4_PAY] = P(IPV4, RTE_PTYPE_L4_NONFRAG),
-	[ICE_MP_PTYPE_IPV4_UDP] = P(IPV4, RTE_PTYPE_L4_UDP),
-	[ICE_MP_PTYPE_IPV4_TCP] = P(IPV4, RTE_PTYPE_L4_TCP),
-	[ICE_MP_PTYPE_IPV4_SCTP] = P(IPV4, RTE_PTYPE_L4_SCTP),
-	[ICE_MP_PTYPE_IPV4_ICMP] = P(IPV4, RTE_PTYPE_L4_ICMP),
-	[ICE_MP_PTYPE_IPV6_FRAG] = P(IPV6, RTE_PTYPE_L4_FRAG),
-	[ICE_MP_PTYPE_IPV6_PAY] = P(IPV6, RTE_PTYPE_L4_NONFRAG),
-	[ICE_MP_PTYPE_IPV6_UDP] = P(IPV6, RTE_PTYPE_L4_UDP),
-	[ICE_MP_PTYPE_IPV6_TCP] = P(IPV6, RTE_PTYPE_L4_TCP),
-	[ICE_MP_PTYPE_IPV6_SCTP] = P(IPV6, RTE_PTYPE_L4_SCTP),
-	[ICE_MP_PTYPE_IPV6_ICMP] = P(IPV6, RTE_PTYPE_L4_ICMP),
+	KINDS(ICE_MP_PTYPE_IPV4_FRAG, , V4),
+	TUNNELS(ICE_MP_PTYPE_IPV4_TUNNEL, V4),
+	KINDS(ICE_MP_PTYPE_IPV6_FRAG, , V6),
+	TUNNELS(ICE_MP_PTYPE_IPV6_TUNNEL, V6),
 };
 
+/* Two buffers for each slot, or none. */
 static uint16_t
-refill_run(struct ice_mp_rxq *q, uint16_t n)
+split_run(struct ice_mp_rxq *q, uint16_t n, ice_mp_rx_post_t post)
 {
-	struct rte_mbuf **sw = &q->sw[q->rearm_at];
+	struct rte_mbuf **hdr = &q->hdr_sw[q->rearm_at];
+	volatile void *d = ice_mp_rx_slot(q, q->hw_ring, q->rearm_at);
 	uint16_t i;
 
-	if (rte_mempool_get_bulk(q->mp, (void **)sw, n) != 0)
+	if (rte_mempool_get_bulk(q->hdr_mp, (void **)hdr, n) != 0)
 		return 0;
-	for (i = 0; i < n; i++) {
-		volatile union ice_mp_rx_desc *d = &q->hw_ring[q->rearm_at + i];
-
-		d->read.hdr_addr = 0;
-		d->read.pkt_addr = rte_mbuf_data_iova_default(sw[i]);
+	/* Posts what the buffers are, with no header as yet. */
+	if (ice_mp_rx_refill_run(q, n, post) == 0) {
+		rte_mempool_put_bulk(q->hdr_mp, (void **)hdr, n);
+		return 0;
 	}
-	/* Relaxed, here and below: the event thread looks on. */
-	__atomic_store_n(&q->rearm_at, q->rearm_at + n == q->nb_desc ? 0 : q->rearm_at + n,
-			 __ATOMIC_RELAXED);
-	q->nb_hold -= n;
+	for (i = 0; i < n; i++)
+		((volatile struct ice_mp_rx_read *)ice_mp_rx_slot(q, d, i))->hdr_addr =
+			rte_mbuf_data_iova_default(hdr[i]);
 	return n;
 }
 
 uint16_t
 ice_mp_rx_refill(struct ice_mp_rxq *q, uint16_t want)
 {
-	uint16_t first = RTE_MIN(want, (uint16_t)(q->nb_desc - q->rearm_at)), done;
-
-	done = refill_run(q, first);
-	if (done == first && want > first)
-		done += refill_run(q, want - first);
-	return done;
+	if (q->hdr_mp != NULL)
+		return ice_mp_rx_refill_by(q, want, split_run, ice_mp_rx_post);
+	return ice_mp_rx_refill_slots(q, want, ice_mp_rx_post);
 }
 
-static __rte_always_inline void
-rearm(struct ice_mp_rxq *q)
+void
+ice_mp_rx_refuse(struct ice_mp_rxq *q, struct rte_mbuf *m)
 {
-	uint16_t thresh = __atomic_load_n(&q->free_thresh, __ATOMIC_RELAXED);
-	uint16_t tail;
-
-	if (q->nb_hold < thresh)
-		return;
-	if (unlikely(ice_mp_rx_refill(q, thresh) == 0)) {
-		q->no_mbuf += thresh;
-		q->port->data->rx_mbuf_alloc_failed += thresh;
-		return;
-	}
-	tail = q->rearm_at == 0 ? q->nb_desc - 1 : q->rearm_at - 1;
-	rte_io_wmb();
-	*q->tail = tail;
+	q->errors++;
+	rte_pktmbuf_free_seg(m);
 }
 
-/* Offload results of the last descriptor of a frame. */
-static __rte_always_inline void
-set_meta(struct rte_mbuf *m, const struct ice_mp_rx_flex *wb)
+static __rte_noinline uint16_t
+rearm(struct ice_mp_rxq *q, uint16_t n)
 {
-	uint16_t st = wb->status_error0;
-	uint64_t flags = 0;
-
-	m->packet_type = ice_mp_ptype_tbl[wb->ptype_flags0 & ICE_MP_RX_PTYPE_M];
-	if (st & ICE_MP_RX_S0_RSS_VALID) {
-		flags |= RTE_MBUF_F_RX_RSS_HASH;
-		m->hash.rss = wb->flex1;
-	}
-	if (st & ICE_MP_RX_S0_L2TAG1P) {
-		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
-		m->vlan_tci = wb->l2tag1;
-	} else {
-		m->vlan_tci = 0;
-	}
-	if (st & ICE_MP_RX_S0_L3L4P) {
-		flags |= (st & ICE_MP_RX_S0_IPE) ? RTE_MBUF_F_RX_IP_CKSUM_BAD :
-						   RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-		flags |= (st & ICE_MP_RX_S0_L4E) ? RTE_MBUF_F_RX_L4_CKSUM_BAD :
-						   RTE_MBUF_F_RX_L4_CKSUM_GOOD;
-		if (unlikely(st & ICE_MP_RX_S0_EIPE))
-			flags |= RTE_MBUF_F_RX_OUTER_IP_CKSUM_BAD;
-	}
-	m->ol_flags = flags;
+	return ice_mp_rx_rearm(q, n, ice_mp_rx_post);
 }
 
-/* Slots the device may have filled: all that hold a buffer but the one at the
- * tail. One that marks more of them done is not believed: their buffers are
- * somebody else's by now. (Parked, the ring of zeros ends every burst.) */
-static __rte_always_inline uint16_t
-slots_to_look_at(const struct ice_mp_rxq *q)
+static __rte_noinline uint16_t
+rearm_split(struct ice_mp_rxq *q, uint16_t n)
 {
-	return q->nb_desc - 1 - q->nb_hold;
+	return ice_mp_rx_rearm_by(q, n, split_run, ice_mp_rx_post);
 }
 
-/* Take the buffer of slot q->next if its write-back is there. */
-static __rte_always_inline struct rte_mbuf *
-take(struct ice_mp_rxq *q, volatile union ice_mp_rx_desc *ring, struct ice_mp_rx_flex *wb)
+static __rte_noinline uint16_t
+single(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, const volatile void *ring)
 {
-	volatile union ice_mp_rx_desc *d = &ring[q->next];
-	union ice_mp_rx_desc *copy = (union ice_mp_rx_desc *)wb;
-	struct rte_mbuf *m;
-
-	/* DD is in qword 1; nothing else may be read before it. */
-	copy->qw[1] = __atomic_load_n(&d->qw[1], __ATOMIC_ACQUIRE);
-	if (!(wb->status_error0 & ICE_MP_RX_S0_DD))
-		return NULL;
-	copy->qw[0] = d->qw[0];
-	copy->qw[3] = d->qw[3];
-	m = q->sw[q->next];
-	__atomic_store_n(&q->next, q->next + 1 == q->nb_desc ? 0 : q->next + 1,
-			 __ATOMIC_RELAXED);
-	q->nb_hold++;
-	rte_prefetch0(q->sw[q->next]);
-	/* data_off, refcnt, nb_segs and port in one store. */
-	memcpy((uint8_t *)m + offsetof(struct rte_mbuf, data_off), &q->rearm, sizeof(q->rearm));
-	return m;
+	return ice_mp_rx_frames(q, pkts, nb, ring, 0, 0, q->desc_shift, 1, NULL, rearm, true);
 }
 
 uint16_t
 ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 {
-	struct ice_mp_rxq *q = rxq;
-	volatile union ice_mp_rx_desc *ring;
-	struct ice_mp_rx_flex wb;
-	struct rte_mbuf *m;
-	uint64_t bytes = 0;
-	uint16_t n = 0, len, looked;
+	const volatile void *ring;
 
-	ice_mp_burst_begin(&q->busy);
-	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
-	nb = RTE_MIN(nb, slots_to_look_at(q));
-	for (looked = 0; looked < nb; looked++) {
-		m = take(q, ring, &wb);
-		if (m == NULL)
-			break;
-		len = wb.pkt_len & ICE_MP_RX_PKT_LEN_M;
-		if (unlikely(len > q->buf_len || len <= q->crc_len ||
-			     !(wb.status_error0 & ICE_MP_RX_S0_EOF) ||
-			     (wb.status_error0 & ICE_MP_RX_S0_RXE))) {
-			q->errors++;
-			rte_pktmbuf_free_seg(m);
-			continue;
-		}
-		len -= q->crc_len;
-		m->data_len = len;
-		m->pkt_len = len;
-		set_meta(m, &wb);
-		bytes += len;
-		pkts[n++] = m;
-	}
-	q->packets += n;
-	q->bytes += bytes;
-	rearm(q);
-	ice_mp_burst_end(&q->busy);
-	return n;
+	return ice_mp_rx_begin(rxq, &ring) ? single(rxq, pkts, nb, ring) : 0;
 }
 
 /* Forget the frame under construction. */
@@ -219,46 +135,116 @@ trim_crc(struct rte_mbuf *first, struct rte_mbuf *prev, uint16_t crc)
 	return true;
 }
 
-uint16_t
-ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
+/* What only the second half of a descriptor tells, and the outer checksum. */
+static __rte_always_inline void
+meta_more(const struct ice_mp_rxq *q, struct rte_mbuf *m, const struct ice_mp_rx_flex *wb)
 {
-	struct ice_mp_rxq *q = rxq;
-	volatile union ice_mp_rx_desc *ring;
+	uint64_t flags = m->ol_flags;
+
+	/* A tag stripped as the only one is in the place it was in. */
+	if (wb->status_error1 & ICE_MP_RX_S1_L2TAG2P) {
+		if (flags & RTE_MBUF_F_RX_VLAN_STRIPPED) {
+			flags |= RTE_MBUF_F_RX_QINQ | RTE_MBUF_F_RX_QINQ_STRIPPED;
+			m->vlan_tci_outer = wb->l2tag1;
+		}
+		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
+		m->vlan_tci = wb->l2tag2_2nd;
+	}
+	if ((wb->status_error1 & ICE_MP_RX_S1_NAT) && (wb->status_error0 & ICE_MP_RX_S0_L3L4P))
+		flags |= (wb->status_error0 & ICE_MP_RX_S0_EUDPE) ?
+			 RTE_MBUF_F_RX_OUTER_L4_CKSUM_BAD : RTE_MBUF_F_RX_OUTER_L4_CKSUM_GOOD;
+	if (q->stamp_flag != 0 && (wb->ts_low & ICE_MP_RX_TS_VALID)) {
+		/* The nearest time to one not long ago that ends with these bits. */
+		uint64_t base = __atomic_load_n(&q->port->clock, __ATOMIC_RELAXED);
+
+		*RTE_MBUF_DYNFIELD(m, q->stamp_offset, rte_mbuf_timestamp_t *) =
+			base + (int32_t)(wb->ts_high - (uint32_t)base);
+		flags |= q->stamp_flag;
+	}
+	m->ol_flags = flags;
+}
+
+/* Put a buffer at the end of the frame under construction. */
+static __rte_always_inline void
+append(struct ice_mp_rxq *q, struct rte_mbuf *m, uint16_t len)
+{
+	m->data_len = len;
+	if (q->first == NULL) {
+		m->pkt_len = len;
+		q->first = m;
+	} else {
+		q->last->next = m;
+		q->first->nb_segs++;
+		q->first->pkt_len += len;
+	}
+	q->last = m;
+}
+
+/* The header buffer of slot `at`: to the frame, or back to its pool.
+ * @return its bytes; UINT16_MAX: more than it holds */
+static __rte_always_inline uint16_t
+take_header(struct ice_mp_rxq *q, unsigned int at, const struct ice_mp_rx_flex *wb)
+{
+	uint16_t len = (wb->hdr_len_sph_flags1 & ICE_MP_RX_HDR_SPLIT) ?
+		       wb->hdr_len_sph_flags1 & ICE_MP_RX_HDR_LEN_M : 0;
+	struct rte_mbuf *h = q->hdr_sw[at];
+
+	if (len == 0 || q->skip || len > q->hdr_len ||
+	    (q->first != NULL && q->first->nb_segs == ICE_MP_RX_MAX_SEGS)) {
+		rte_mempool_put(q->hdr_mp, h);
+		return len > q->hdr_len ? UINT16_MAX : 0;
+	}
+	memcpy((uint8_t *)h + offsetof(struct rte_mbuf, data_off), &q->rearm, sizeof(q->rearm));
+	append(q, h, len);
+	return len;
+}
+
+static __rte_always_inline uint16_t
+chains(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, const volatile void *ring,
+       bool more, bool split)
+{
+	const struct ice_mp_rx_view v = ice_mp_rx_view(q, ring, q->desc_shift);
 	struct rte_mbuf *m, *prev;
 	struct ice_mp_rx_flex wb;
 	uint64_t bytes = 0;
-	uint16_t n = 0, len, looked, slots;
+	uint16_t n = 0, len, hdr, looked, slots, at, taken = 0;
+	const volatile union ice_mp_rx_desc *d;
+	union ice_mp_rx_desc *copy = (union ice_mp_rx_desc *)&wb;
 	bool eof;
 
-	ice_mp_burst_begin(&q->busy);
-	ring = __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE);
-	for (looked = 0, slots = slots_to_look_at(q); looked < nb && slots > 0; slots--) {
-		m = take(q, ring, &wb);
+	at = q->next;
+	for (looked = 0, slots = ice_mp_rx_slots(q); looked < nb && slots > 0; slots--) {
+		m = ice_mp_rx_take(&v, at, &wb);
 		if (m == NULL)
 			break;
+		taken++;
+		hdr = split ? take_header(q, at, &wb) : 0;
+		if (more) {
+			d = ice_mp_rx_slot(&v, v.ring, at);
+			copy->qw[2] = d->qw[2];
+			copy->qw[3] = d->qw[3];
+		}
+		at = ice_mp_rx_next(&v, at);
+		rte_prefetch0(v.sw[at]);
 		len = wb.pkt_len & ICE_MP_RX_PKT_LEN_M;
 		eof = wb.status_error0 & ICE_MP_RX_S0_EOF;
 		looked += eof;
-		if (unlikely(q->skip || len > q->buf_len || len == 0 ||
-			     (q->first != NULL && q->first->nb_segs == ICE_MP_RX_MAX_SEGS))) {
+		if (unlikely(q->skip || len > q->buf_len || (len == 0 && hdr == 0) ||
+			     hdr == UINT16_MAX ||
+			     (q->first != NULL &&
+			      q->first->nb_segs == ICE_MP_RX_MAX_SEGS + split))) {
 			if (!q->skip)
 				drop_chain(q);
 			q->skip = !eof;
 			rte_pktmbuf_free_seg(m);
 			continue;
 		}
-		m->data_len = len;
-		prev = q->last;
-		if (q->first == NULL) {
-			m->pkt_len = len;
-			q->first = m;
-			prev = m;
-		} else {
-			q->last->next = m;
-			q->first->nb_segs++;
-			q->first->pkt_len += len;
-		}
-		q->last = m;
+		prev = q->last != NULL ? q->last : m;
+		/* A frame of headers only: the other buffer has nothing. */
+		if (split && len == 0)
+			rte_pktmbuf_free_seg(m);
+		else
+			append(q, m, len);
 		if (!eof)
 			continue;
 		m = q->first;
@@ -267,15 +253,63 @@ ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
 			drop_chain(q);
 			continue;
 		}
-		set_meta(m, &wb);
+		ice_mp_rx_meta(m, &wb);
+		if (more)
+			meta_more(q, m, &wb);
 		q->first = NULL;
 		q->last = NULL;
 		bytes += m->pkt_len;
 		pkts[n++] = m;
 	}
-	q->packets += n;
-	q->bytes += bytes;
-	rearm(q);
-	ice_mp_burst_end(&q->busy);
-	return n;
+	return ice_mp_rx_end(q, at, taken, n, bytes, split ? rearm_split : rearm);
+}
+
+static __rte_noinline uint16_t
+scattered(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, const volatile void *ring)
+{
+	return chains(q, pkts, nb, ring, false, false);
+}
+
+uint16_t
+ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
+{
+	const volatile void *ring;
+
+	return ice_mp_rx_begin(rxq, &ring) ? scattered(rxq, pkts, nb, ring) : 0;
+}
+
+static __rte_noinline uint16_t
+full(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, const volatile void *ring)
+{
+	return chains(q, pkts, nb, ring, true, false);
+}
+
+uint16_t
+ice_mp_rx_full(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
+{
+	const struct ice_mp_rxq *q = rxq;
+	const volatile void *ring;
+
+	if (!ice_mp_rx_begin(rxq, &ring))
+		return 0;
+	return likely(q->desc_shift == 5) ? full(rxq, pkts, nb, ring) :
+					    scattered(rxq, pkts, nb, ring);
+}
+
+/* Queues of the port may differ in what was set up for them. */
+static __rte_noinline uint16_t
+split(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, const volatile void *ring)
+{
+	return chains(q, pkts, nb, ring, q->desc_shift == 5, true);
+}
+
+uint16_t
+ice_mp_rx_split(void *rxq, struct rte_mbuf **pkts, uint16_t nb)
+{
+	const struct ice_mp_rxq *q = rxq;
+	const volatile void *ring;
+
+	if (q->hdr_mp == NULL)
+		return ice_mp_rx_full(rxq, pkts, nb);
+	return ice_mp_rx_begin(rxq, &ring) ? split(rxq, pkts, nb, ring) : 0;
 }

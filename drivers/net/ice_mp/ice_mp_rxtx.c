@@ -8,13 +8,16 @@
 
 #include <ethdev_driver.h>
 #include <rte_cycles.h>
+#include <rte_errno.h>
 #include <rte_io.h>
 #include <rte_malloc.h>
+#include <rte_mbuf_dyn.h>
 
 #include "ice_mp_compat.h"
 #include "ice_mp_hwq.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rate.h"
 #include "ice_mp_rxtx.h"
 
 #define RING_ADDR_ALIGN		128
@@ -29,12 +32,14 @@
 	 RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM | \
 	 RTE_ETH_RX_OFFLOAD_TCP_CKSUM | RTE_ETH_RX_OFFLOAD_SCTP_CKSUM | \
 	 RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_KEEP_CRC | \
-	 RTE_ETH_RX_OFFLOAD_RSS_HASH)
+	 RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_OUTER_IPV4_CKSUM | \
+	 RTE_ETH_RX_OFFLOAD_BUFFER_SPLIT | ICE_MP_RX_LONG_OFFLOADS)
 #define TX_OFFLOADS \
 	(RTE_ETH_TX_OFFLOAD_VLAN_INSERT | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
 	 RTE_ETH_TX_OFFLOAD_SCTP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO | \
-	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
+	 RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE | \
+	 ICE_MP_TX_TUNNEL_OFFLOADS)
 
 void
 ice_mp_queue_infos(struct rte_eth_dev_info *info)
@@ -43,6 +48,8 @@ ice_mp_queue_infos(struct rte_eth_dev_info *info)
 	info->tx_offload_capa = TX_OFFLOADS;
 	info->rx_queue_offload_capa = 0;
 	info->tx_queue_offload_capa = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	info->rx_seg_capa.max_nseg = 2;
+	info->rx_seg_capa.multi_pools = 1;
 	info->min_rx_bufsize = 1u << ICE_MP_RX_DBUF_SHIFT;
 	info->rx_desc_lim = (struct rte_eth_desc_lim){
 		.nb_max = ICE_MP_RING_MAX,
@@ -79,6 +86,37 @@ check_ring(const struct ice_mp_port *port, const char *what, uint16_t queue, uin
 	return 0;
 }
 
+/* log2 of the smallest descriptor with all that these offloads report. The
+ * first 16 bytes (of RXDID 2) have length, packet type, checksums, hash and
+ * the stripped tag. */
+static uint8_t
+rx_desc_shift(uint64_t offloads)
+{
+	return (offloads & ICE_MP_RX_LONG_OFFLOADS) ? 5 : 4;
+}
+
+/* Is every buffer of the pool at the same distance from its mbuf? */
+static void
+learn_buf(struct rte_mempool *mp, void *arg, void *obj, unsigned int idx)
+{
+	struct rte_mbuf *m = obj;
+	struct ice_mp_rxq *q = arg;
+	uint64_t delta = rte_mbuf_data_iova_default(m) - (uintptr_t)m;
+
+	RTE_SET_USED(mp);
+	if (idx == 0)
+		q->buf_delta = delta;
+	else if (q->buf_delta != delta)
+		q->buf_fixed = false;
+}
+
+static void
+rxq_learn_pool(struct ice_mp_rxq *q)
+{
+	q->buf_fixed = true;
+	q->buf_fixed = rte_mempool_obj_iter(q->mp, learn_buf, q) > 0 && q->buf_fixed;
+}
+
 static void
 rxq_park(struct ice_mp_rxq *q)
 {
@@ -96,6 +134,7 @@ rxq_unpark(struct ice_mp_rxq *q)
 static void
 txq_park(struct ice_mp_txq *q)
 {
+	__atomic_store_n(&q->plenty, UINT16_MAX, __ATOMIC_RELAXED);
 	__atomic_store_n(&q->reserve, UINT16_MAX, __ATOMIC_RELAXED);
 	__atomic_store_n(&q->ring, q->port->pf->parked, __ATOMIC_RELAXED);
 }
@@ -105,6 +144,7 @@ txq_unpark(struct ice_mp_txq *q)
 {
 	__atomic_store_n(&q->ring, q->hw_ring, __ATOMIC_RELEASE);
 	__atomic_store_n(&q->reserve, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&q->plenty, RTE_MAX(q->free_thresh, q->rs_thresh), __ATOMIC_RELEASE);
 }
 
 int
@@ -114,9 +154,11 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 {
 	struct ice_mp_port *port = ice_mp_dev_port(dev);
 	uint16_t thresh = conf->rx_free_thresh ? conf->rx_free_thresh : DEF_RX_FREE_THRESH;
-	uint32_t room = rte_pktmbuf_data_room_size(mp);
+	struct ice_mp_rxq *q, asked = {
+		.offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads,
+	};
 	struct rte_mbuf mb;
-	struct ice_mp_rxq *q;
+	uint32_t room;
 	int rc;
 
 	rc = check_ring(port, "Rx", queue, nb_desc);
@@ -127,6 +169,14 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 			 queue, thresh, nb_desc);
 		return -EINVAL;
 	}
+	if (mp == NULL) {
+		mp = ice_mp_rxq_split_setup(&asked, conf);
+		if (mp == NULL) {
+			PORT_LOG(port, ERR, "Rx queue %u: segments that cannot be had.", queue);
+			return -rte_errno;
+		}
+	}
+	room = rte_pktmbuf_data_room_size(mp);
 	room = room > RTE_PKTMBUF_HEADROOM ? room - RTE_PKTMBUF_HEADROOM : 0;
 	room = RTE_MIN(room, ICE_MP_RX_DBUF_MAX);
 	room &= ~((1u << ICE_MP_RX_DBUF_SHIFT) - 1);
@@ -140,15 +190,27 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q = rte_zmalloc_socket("ice_mp_rxq", sizeof(*q), RTE_CACHE_LINE_SIZE, socket);
 	if (q == NULL)
 		return -ENOMEM;
-	q->sw = rte_zmalloc_socket("ice_mp_rx_sw", nb_desc * sizeof(*q->sw), RTE_CACHE_LINE_SIZE,
-				   socket);
+	*q = asked;
+	q->desc_shift = rx_desc_shift(q->offloads);
+	if ((q->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) &&
+	    rte_mbuf_dyn_rx_timestamp_register(&q->stamp_offset, &q->stamp_flag) != 0) {
+		PORT_LOG(port, ERR, "Rx queue %u: no room for time stamps in mbufs.", queue);
+		rte_free(q);
+		return -ENOMEM;
+	}
+	q->sw = rte_zmalloc_socket("ice_mp_rx_sw", (nb_desc + ICE_MP_RX_AHEAD) * sizeof(*q->sw),
+				   RTE_CACHE_LINE_SIZE, socket);
 	q->mz = rte_eth_dma_zone_reserve(dev, "rx_ring", queue,
-					 nb_desc * sizeof(union ice_mp_rx_desc), RING_ADDR_ALIGN,
+					 (size_t)nb_desc << q->desc_shift, RING_ADDR_ALIGN,
 					 socket);
-	if (q->sw == NULL || q->mz == NULL) {
+	if (q->hdr_mp != NULL)
+		q->hdr_sw = rte_zmalloc_socket("ice_mp_rx_hdr", nb_desc * sizeof(*q->hdr_sw),
+					       RTE_CACHE_LINE_SIZE, socket);
+	if (q->sw == NULL || q->mz == NULL || (q->hdr_mp != NULL && q->hdr_sw == NULL)) {
 		PORT_LOG(port, ERR, "Rx queue %u: no memory for %u descriptors.", queue, nb_desc);
 		if (q->mz != NULL)
 			rte_eth_dma_zone_free(dev, "rx_ring", queue);
+		rte_free(q->hdr_sw);
 		rte_free(q->sw);
 		rte_free(q);
 		return -ENOMEM;
@@ -156,6 +218,7 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->hw_ring = q->mz->addr;
 	q->ring_iova = q->mz->iova;
 	q->mp = mp;
+	rxq_learn_pool(q);
 	q->nb_desc = nb_desc;
 	q->conf_free_thresh = thresh;
 	q->buf_len = room;
@@ -163,7 +226,6 @@ ice_mp_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue, uint16_t nb_desc,
 	q->queue = queue;
 	q->deferred = conf->rx_deferred_start;
 	q->drop_en = conf->rx_drop_en;
-	q->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	q->crc_len = (q->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) ? RTE_ETHER_CRC_LEN : 0;
 
 	rxq_park(q);
@@ -250,6 +312,8 @@ rxq_empty(struct ice_mp_rxq *q)
 			continue;
 		rte_mempool_put(q->mp, q->sw[i]);
 		q->sw[i] = NULL;
+		if (q->hdr_mp != NULL)
+			rte_mempool_put(q->hdr_mp, q->hdr_sw[i]);
 	}
 	rte_pktmbuf_free(q->first);
 	q->first = NULL;
@@ -267,11 +331,11 @@ txq_empty(struct ice_mp_txq *q)
 {
 	uint16_t i;
 
-	for (i = 0; i < q->nb_desc; i++) {
+	/* Those in flight; the others went back to their pools. */
+	for (i = q->clean; i != q->next; i = i + 1 == q->nb_desc ? 0 : i + 1)
 		if (q->sw[i] != NULL)
 			rte_pktmbuf_free_seg(q->sw[i]);
-		q->sw[i] = NULL;
-	}
+	q->mixed = false;
 	q->next = 0;
 	q->clean = 0;
 	q->nb_free = q->nb_desc - 1;
@@ -292,6 +356,7 @@ ice_mp_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue)
 		return;
 	dev->data->rx_queues[queue] = NULL;
 	rte_eth_dma_zone_free(dev, "rx_ring", queue);
+	rte_free(q->hdr_sw);
 	rte_free(q->sw);
 	rte_free(q);
 }
@@ -325,8 +390,12 @@ rxq_program(struct rte_eth_dev *dev, struct ice_mp_rxq *q, uint16_t hwq)
 		.nb_desc = q->nb_desc,
 		.buf_size = q->buf_len,
 		.max_frame = max_frame(dev),
-		.rxdid = ICE_MP_RXDID_COMMS_OVS,
+		.rxdid = ICE_MP_RXDID_FLEX_NIC,
+		.short_desc = q->desc_shift == 4,
 		.keep_crc = q->crc_len != 0,
+		.stamp = q->stamp_flag != 0,
+		.hsplit = q->hsplit,
+		.hdr_size = q->hdr_len,
 	};
 
 	ice_mp_hw_rxq_program(q->port->pf, hwq, &hw);
@@ -352,6 +421,8 @@ ice_mp_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 		rxq_empty(q);
 		return -ENOMEM;
 	}
+	if (q->stamp_flag != 0)
+		ice_mp_clock_tick(port);
 	q->tail = pf->bus->ops->doorbell(pf->bus, QRX_TAIL(hwq));
 	rxq_program(dev, q, hwq);
 	/* The device may use the ring from the moment it is enabled: it finds
@@ -409,13 +480,18 @@ ice_mp_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue)
 		return 0;
 	memset((void *)(uintptr_t)q->hw_ring, 0, q->nb_desc * sizeof(*q->hw_ring));
 	txq_empty(q);
-	q->max_pkt = max_frame(dev) - RTE_ETHER_CRC_LEN;
+	ice_mp_txq_set_max_pkt(q, max_frame(dev) - RTE_ETHER_CRC_LEN);
 	q->tail = pf->bus->ops->doorbell(pf->bus, QTX_COMM_DBELL(hwq));
 	*q->tail = 0;
 	rte_io_wmb();
 	rc = ice_mp_hw_txq_add(pf, port->qgrp_teid, hwq, &hw, &q->teid);
 	if (rc != 0) {
 		PORT_LOG(port, ERR, "Tx queue %u cannot be created: %s.", queue, strerror(-rc));
+		return rc;
+	}
+	rc = ice_mp_queue_rate_start(port, queue, q->teid);
+	if (rc != 0) {
+		(void)ice_mp_sched_del_txq(port, queue, q->teid);
 		return rc;
 	}
 	txq_unpark(q);
@@ -546,52 +622,4 @@ ice_mp_queues_lost(struct rte_eth_dev *dev)
 		txq_empty(data->tx_queues[i]);
 		data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
 	}
-}
-
-static bool
-needs_scatter(const struct rte_eth_dev *dev)
-{
-	const struct ice_mp_rxq *q;
-	uint16_t i;
-
-	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
-		return true;
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		q = dev->data->rx_queues[i];
-		if (q != NULL && max_frame(dev) > q->buf_len)
-			return true;
-	}
-	return false;
-}
-
-void
-ice_mp_set_burst(struct rte_eth_dev *dev)
-{
-	uint64_t tx = dev->data->dev_conf.txmode.offloads;
-	const struct ice_mp_txq *q;
-	bool fast = true;
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		q = dev->data->tx_queues[i];
-		if (q == NULL)
-			continue;
-		tx |= q->offloads & ~RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-		fast = fast && (q->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE);
-	}
-	dev->data->scattered_rx = needs_scatter(dev);
-	dev->rx_pkt_burst = dev->data->scattered_rx ? ice_mp_rx_scattered : ice_mp_rx_single;
-	if (tx & ~RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE)
-		dev->tx_pkt_burst = ice_mp_tx_full;
-	else
-		dev->tx_pkt_burst = fast ? ice_mp_tx_fast_free : ice_mp_tx_simple;
-	dev->tx_pkt_prepare = ice_mp_tx_prepare;
-}
-
-void
-ice_mp_set_burst_dummy(struct rte_eth_dev *dev)
-{
-	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
-	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
-	dev->tx_pkt_prepare = rte_eth_pkt_burst_dummy;
 }

@@ -48,8 +48,8 @@ struct ice_mp_watch {
 /** An Rx queue. Written by its polling lcore and, stopped, by control. */
 struct ice_mp_rxq {
 	/* read by every burst */
-	volatile union ice_mp_rx_desc *ring;	/**< where write-backs are looked for */
-	volatile union ice_mp_rx_desc *hw_ring;	/**< where buffers are posted */
+	const volatile void *ring;	/**< where write-backs are looked for */
+	volatile void *hw_ring;		/**< where buffers are posted, see ice_mp_rx_slot() */
 	struct rte_mbuf **sw;		/**< mbuf posted in each slot */
 	volatile uint32_t *tail;	/**< doorbell */
 	struct rte_mempool *mp;
@@ -57,7 +57,10 @@ struct ice_mp_rxq {
 	uint16_t nb_desc;
 	uint16_t free_thresh;		/**< UINT16_MAX: parked */
 	uint16_t buf_len;		/**< bytes the device may put in one buffer */
-	uint16_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
+	uint8_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
+	uint8_t desc_shift;		/**< descriptors of 16 (4) or 32 bytes (5) */
+	bool buf_fixed;			/**< buf_delta holds for every buffer of mp */
+	uint64_t buf_delta;		/**< from an mbuf to where its data goes (IOVA) */
 	/* written by every burst */
 	uint32_t busy __rte_cache_aligned;	/**< process whose burst is under way */
 	uint16_t next;			/**< slot the next frame completes */
@@ -65,7 +68,8 @@ struct ice_mp_rxq {
 	uint16_t nb_hold;		/**< slots without a buffer */
 	bool skip;			/**< scattered: drop up to the end of the frame */
 	struct rte_mbuf *first, *last;	/**< scattered: frame under construction */
-	uint64_t packets, bytes, errors, no_mbuf;
+	/* apart, as those of Tx: one vector for both would take longer to make */
+	uint64_t packets, errors, bytes, no_mbuf;
 	/* slow path */
 	struct ice_mp_port *port __rte_cache_aligned;
 	const struct rte_memzone *mz;
@@ -76,6 +80,14 @@ struct ice_mp_rxq {
 	bool deferred, drop_en;
 	struct ice_mp_watch watch;
 	uint64_t intr_again;		/**< interrupts that had to be repeated */
+	/* time stamps (ice_mp_rx_full()): mbuf flag, 0 none, and field */
+	uint64_t stamp_flag;
+	int stamp_offset;
+	/* headers in buffers of their own (ice_mp_rx_split()) */
+	struct rte_mempool *hdr_mp;	/**< NULL: not split off */
+	struct rte_mbuf **hdr_sw;	/**< as sw, of headers */
+	uint16_t hdr_len;		/**< bytes the device may put there */
+	uint8_t hsplit;			/**< RLAN_CTX_HSPLIT0_*: behind what */
 };
 
 /** A Tx queue. Written by its polling lcore and, stopped, by control. */
@@ -90,15 +102,24 @@ struct ice_mp_txq {
 	uint16_t rs_thresh, free_thresh;
 	uint16_t max_pkt;		/**< largest frame, bytes */
 	uint16_t reserve;		/**< descriptors not to be used; UINT16_MAX: parked */
-	/* written by every burst */
+	/** Free descriptors with which a run of rs_thresh needs no look at what
+	 * is done: the larger threshold; UINT16_MAX: parked. */
+	uint16_t plenty;
+	/** Bytes beyond an Ethernet header that a frame may have; twice, for vectors. */
+	uint32_t max_more[2];
+	/* written by every burst; what a small one changes does not lie side by
+	 * side, or compilers update it by vector instructions, which wait for
+	 * one another from burst to burst */
 	uint32_t busy __rte_cache_aligned;	/**< process whose burst is under way */
 	uint16_t next;			/**< descriptor to fill */
 	uint16_t clean;			/**< oldest descriptor in flight */
 	uint16_t nb_free;
-	uint16_t since_rs;		/**< descriptors since the last RS */
 	uint16_t rs_head, rs_count;
+	uint16_t since_rs;		/**< descriptors since the last RS */
 	uint16_t stalled;		/**< vain looks for room since the last success */
-	uint64_t packets, bytes, errors;
+	/** Since start: segments or context descriptors among the packets. */
+	bool mixed;
+	uint64_t packets, errors, bytes;
 	uint64_t lost;			/**< completions that never came */
 	/* slow path */
 	struct ice_mp_port *port __rte_cache_aligned;
@@ -111,12 +132,49 @@ struct ice_mp_txq {
 	struct ice_mp_watch watch;
 };
 
+/** Set the largest frame of a stopped queue, bytes. */
+static inline void
+ice_mp_txq_set_max_pkt(struct ice_mp_txq *q, uint16_t max_pkt)
+{
+	q->max_pkt = max_pkt;
+	q->max_more[0] = q->max_more[1] = max_pkt - RTE_ETHER_HDR_LEN;
+}
+
+/** Descriptor of slot `at` in a ring of the queue; a const one for a const. */
+#define ice_mp_rx_slot(q, ring, at) \
+	((__typeof__(ring))((uintptr_t)(ring) + ((size_t)(at) << (q)->desc_shift)))
+
+/** Slots behind the end of an Rx queue's sw that may be prefetched. */
+#define ICE_MP_RX_AHEAD		8
+
 /* Burst functions (data threads). */
 uint16_t ice_mp_rx_single(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_rx_scattered(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
+/** As the one before; of descriptors of 32 bytes, all that they tell. */
+uint16_t ice_mp_rx_full(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
+/** Headers and the rest in different segments, from different pools. */
+uint16_t ice_mp_rx_split(void *rxq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_simple(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
 uint16_t ice_mp_tx_full(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_tx_full_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+/* As the two before, and tunnels and second tags. */
+uint16_t ice_mp_tx_tunnel(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+uint16_t ice_mp_tx_tunnel_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb);
+
+/* The vector paths, by width: Rx with and without offload results (frames of
+ * one buffer, FCS stripped), Tx as the scalar ones. */
+#define ICE_MP_VEC_DECLARE(w) \
+	uint16_t ice_mp_rx_##w(void *rxq, struct rte_mbuf **pkts, uint16_t nb); \
+	uint16_t ice_mp_rx_##w##_offload(void *rxq, struct rte_mbuf **pkts, uint16_t nb); \
+	uint16_t ice_mp_tx_##w(void *txq, struct rte_mbuf **pkts, uint16_t nb); \
+	uint16_t ice_mp_tx_##w##_fast_free(void *txq, struct rte_mbuf **pkts, uint16_t nb); \
+	uint16_t ice_mp_tx_##w##_offload(void *txq, struct rte_mbuf **pkts, uint16_t nb); \
+	uint16_t ice_mp_tx_##w##_offload_fast_free(void *txq, struct rte_mbuf **pkts, \
+						   uint16_t nb)
+ICE_MP_VEC_DECLARE(sse);
+ICE_MP_VEC_DECLARE(avx2);
+ICE_MP_VEC_DECLARE(avx512);
 /** Process id, from the first attach on. Hidden: read without a detour. */
 extern uint32_t ice_mp_pid __attribute__((visibility("hidden")));
 
@@ -162,6 +220,12 @@ int ice_mp_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 			     struct rte_eth_burst_mode *mode);
 uint32_t ice_mp_rx_queue_count(void *rxq);
 int ice_mp_rx_descriptor_status(void *rxq, uint16_t offset);
+/** Take the queue's segments, if it has two: the headers' pool and where to split.
+ * @return the pool of the rest, NULL (rte_errno): it cannot be done */
+struct rte_mempool *ice_mp_rxq_split_setup(struct ice_mp_rxq *q, const struct rte_eth_rxconf *conf);
+const uint32_t *ice_mp_split_ptypes_get(struct rte_eth_dev *dev);
+/** What to wait for until the queue has a frame. Data threads. */
+int ice_mp_get_monitor_addr(void *rxq, struct rte_power_monitor_cond *pmc);
 int ice_mp_tx_descriptor_status(void *txq, uint16_t offset);
 int ice_mp_tx_done_cleanup(void *txq, uint32_t free_cnt);
 const uint32_t *ice_mp_supported_ptypes_get(struct rte_eth_dev *dev);
@@ -184,8 +248,27 @@ bool ice_mp_queues_idle(const struct rte_eth_dev *dev);
 /** Bytes of zeros in which parked queues look for what is done. */
 #define ICE_MP_PARKED_RING	(ICE_MP_RING_MAX * sizeof(union ice_mp_rx_desc))
 
+/** Rx offloads that only descriptors of 32 bytes, and ice_mp_rx_full(), have. */
+#define ICE_MP_RX_LONG_OFFLOADS \
+	(RTE_ETH_RX_OFFLOAD_TIMESTAMP | RTE_ETH_RX_OFFLOAD_QINQ_STRIP | \
+	 RTE_ETH_RX_OFFLOAD_OUTER_UDP_CKSUM)
+/** Tx offloads for ice_mp_tx_tunnel(). */
+#define ICE_MP_TX_TUNNEL_OFFLOADS \
+	(RTE_ETH_TX_OFFLOAD_QINQ_INSERT | RTE_ETH_TX_OFFLOAD_OUTER_IPV4_CKSUM | \
+	 RTE_ETH_TX_OFFLOAD_OUTER_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_VXLAN_TNL_TSO | \
+	 RTE_ETH_TX_OFFLOAD_GRE_TNL_TSO | RTE_ETH_TX_OFFLOAD_IPIP_TNL_TSO | \
+	 RTE_ETH_TX_OFFLOAD_GENEVE_TNL_TSO)
+
+/** Have the descriptors of every queue that is set up room for two tags? */
+bool ice_mp_rxqs_show_two_tags(const struct rte_eth_dev *dev);
 /** Choose the burst functions from offloads and queue state. */
 void ice_mp_set_burst(struct rte_eth_dev *dev);
+/** Have data threads call these from now on, whatever the ethdev itself has
+ * for after the next start. No-op while the port is not started. */
+void ice_mp_publish_burst(struct rte_eth_dev *dev, eth_rx_burst_t rx, eth_tx_burst_t tx);
+/** The Rx offloads of a started port change: data threads call a burst
+ * function that reports them from now on. Control lock. */
+void ice_mp_change_rx_burst(struct rte_eth_dev *dev, uint64_t offloads);
 /** Burst functions that do nothing and return 0. */
 void ice_mp_set_burst_dummy(struct rte_eth_dev *dev);
 

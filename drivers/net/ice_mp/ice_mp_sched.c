@@ -18,6 +18,7 @@
 #include "ice_mp_aqcmd.h"
 #include "ice_mp_log.h"
 #include "ice_mp_port.h"
+#include "ice_mp_rate.h"
 
 /* Where the entry point is: its layer is its position in the branch. */
 static int
@@ -149,9 +150,14 @@ ice_mp_sched_fini(struct ice_mp_port *port)
 int
 ice_mp_sched_del_txq(struct ice_mp_port *port, uint16_t queue, uint32_t teid __rte_unused)
 {
+	int rc;
+
 	if (port->qgrp_teid == 0)
 		return -EIO;
 	if (queue >= port->nb_queues)
 		return -EINVAL;
-	return ice_mp_aqc_del_txq(port->pf, port->qgrp_teid, ice_mp_hw_queue(port, queue));
+	rc = ice_mp_aqc_del_txq(port->pf, port->qgrp_teid, ice_mp_hw_queue(port, queue));
+	if (rc == 0)
+		ice_mp_queue_rate_stop(port, queue);
+	return rc;
 }

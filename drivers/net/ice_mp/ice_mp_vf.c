@@ -204,10 +204,11 @@ ice_mp_vf_regs_on(struct ice_mp_vf *vf)
 	struct ice_mp_pf *pf = vf->pf;
 	uint16_t i;
 
-	ice_mp_wr32(pf, VPINT_ALLOC(vf->id), alloc);
-	ice_mp_wr32(pf, VPINT_ALLOC_PCI(vf->id), alloc);
+	/* The VF's driver may be at its vectors already: what it sees is whole. */
 	for (i = 0; i < vf->nb_vecs; i++)
 		ice_mp_wr32(pf, GLINT_VECT2FUNC(vf->vec_base + i), vf->id);
+	ice_mp_wr32(pf, VPINT_ALLOC_PCI(vf->id), alloc);
+	ice_mp_wr32(pf, VPINT_ALLOC(vf->id), alloc);
 	ice_mp_wr32(pf, VPINT_MBX_CTL(vf->id), INT_CTL_CAUSE_ENA_M);
 	ice_mp_wr32(pf, VPLAN_TX_QBASE(vf->id), vf_qbase(vf));
 	ice_mp_wr32(pf, VPLAN_RX_QBASE(vf->id), vf_qbase(vf));
@@ -226,10 +227,10 @@ ice_mp_vf_regs_off(struct ice_mp_vf *vf)
 	ice_mp_wr32(pf, VPLAN_RX_QBASE(vf->id), 0);
 	ice_mp_wr32(pf, VPLAN_TX_QBASE(vf->id), 0);
 	ice_mp_wr32(pf, VPINT_MBX_CTL(vf->id), 0);
+	ice_mp_wr32(pf, VPINT_ALLOC(vf->id), 0);
+	ice_mp_wr32(pf, VPINT_ALLOC_PCI(vf->id), 0);
 	for (i = 0; i < vf->nb_vecs; i++)
 		ice_mp_wr32(pf, GLINT_VECT2FUNC(vf->vec_base + i), GLINT_VECT2FUNC_IS_PF_M);
-	ice_mp_wr32(pf, VPINT_ALLOC_PCI(vf->id), 0);
-	ice_mp_wr32(pf, VPINT_ALLOC(vf->id), 0);
 }
 
 void

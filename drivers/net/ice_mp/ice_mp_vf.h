@@ -140,13 +140,6 @@ enum {	/* ice_mp_vf.rate: what it is guaranteed, its limit */
 	ICE_MP_VF_RATE_MIN, ICE_MP_VF_RATE_MAX, ICE_MP_VF_RATE_KINDS,
 };
 
-/** A rate that nodes of the scheduler can be given. */
-struct ice_mp_vf_rate {
-	uint32_t mbps;
-	uint16_t id;			/**< the device's number of it */
-	uint16_t refs;			/**< VFs that have it; 0: free slot */
-};
-
 /** One VF. Lives from attach to detach of its PF. */
 struct ice_mp_vf {
 	struct ice_mp_pf *pf;
@@ -210,7 +203,6 @@ struct ice_mp_vfs {
 	bool lost;			/**< a reset of the PF took what they need */
 	struct ice_mp_vf_trees *trees;	/**< ice_mp_vf_hw.c */
 	struct ice_mp_vc *vc;		/**< ice_mp_vc.c */
-	struct ice_mp_vf_rate rates[ICE_MP_VF_RATE_KINDS][ICE_MP_HW_MAX_VFS];
 	struct ice_mp_vf vf[];
 };
 

@@ -39,8 +39,18 @@ vsi_fill_vlan(const struct ice_mp_vsi_conf *conf, struct ice_mp_aq_vsi_ctx *ctx)
 		return;
 	}
 	ctx->inner_vlan_flags = ICE_MP_VSI_VLAN_TX_ALL;
-	ctx->inner_vlan_flags |= conf->strip ? ICE_MP_VSI_VLAN_EMODE_STR_BOTH :
-					       ICE_MP_VSI_VLAN_EMODE_NOTHING;
+	ctx->inner_vlan_flags |= conf->strip || conf->qinq ? ICE_MP_VSI_VLAN_EMODE_STR_BOTH :
+							     ICE_MP_VSI_VLAN_EMODE_NOTHING;
+	if (!conf->outer_tag)
+		return;
+	/* The device as a whole stays in single VLAN mode, which is what
+	 * filters, VFs and all that was ever tried count on: only this VSI
+	 * knows of an outer tag. */
+	ctx->valid_sections |= ICE_MP_VSI_VALID_OUTER_TAG;
+	ctx->outer_vlan_flags = ICE_MP_VSI_OUTER_TX_ALL;
+	ctx->outer_vlan_flags |= conf->qinq ?
+		ICE_MP_VSI_OUTER_TAG_STAG | ICE_MP_VSI_OUTER_EMODE_SHOW :
+		ICE_MP_VSI_OUTER_EMODE_NOTHING;
 }
 
 static void
@@ -89,6 +99,7 @@ vsi_of_port(const struct ice_mp_port *port)
 		.vf = ICE_MP_NO_VF,
 		.swid = port->swid,
 		.loopback = port->pf->vfs != NULL,
+		.outer_tag = port->pf->multi_port,
 		.q_base = port->q_base,
 		.nb_queues = port->nb_queues,
 		.q_opt_rss = ICE_MP_VSI_RSS_LUT_GLOBAL |
@@ -127,13 +138,14 @@ ice_mp_vsi_fini(struct ice_mp_port *port)
 }
 
 int
-ice_mp_vsi_set_vlan(struct ice_mp_port *port, bool strip, bool filter)
+ice_mp_vsi_set_vlan(struct ice_mp_port *port, uint64_t offloads)
 {
 	struct ice_mp_vsi_conf conf = vsi_of_port(port);
 
 	if (!port->hw_up)
 		return -EIO;
-	conf.strip = strip;
-	conf.prune = filter;
+	conf.strip = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0;
+	conf.qinq = (offloads & RTE_ETH_RX_OFFLOAD_QINQ_STRIP) != 0;
+	conf.prune = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
 	return ice_mp_vsi_change(port->pf, port->vsi, &conf);
 }

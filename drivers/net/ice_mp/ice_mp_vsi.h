@@ -19,6 +19,8 @@ struct ice_mp_vsi_conf {
 	bool loopback;			/**< reaches VSIs of the same switch */
 	bool prune;			/**< receives only its VLANs */
 	bool strip;			/**< VLAN tags are taken off on receive */
+	bool outer_tag;			/**< it can know of service tags in front of them */
+	bool qinq;			/**< and they are taken off, with the tag behind them */
 	bool spoof_check;		/**< sends from its own addresses only */
 	bool tx_prune;			/**< and to its own VLANs only */
 	uint16_t pvid;			/**< port VLAN (with priority), 0: none */

@@ -98,8 +98,10 @@ watch_tx(struct ice_mp_port *port, struct ice_mp_txq *q, uint64_t now)
 static bool
 rx_done(const struct ice_mp_rxq *q, uint16_t slot)
 {
+	volatile union ice_mp_rx_desc *d = (volatile void *)ice_mp_rx_slot(q, q->hw_ring, slot);
+
 	/* Status is the low half of this word, DD its lowest bit. */
-	return __atomic_load_n(&q->hw_ring[slot].qw[1], __ATOMIC_RELAXED) & ICE_MP_RX_S0_DD;
+	return __atomic_load_n(&d->qw[1], __ATOMIC_RELAXED) & ICE_MP_RX_S0_DD;
 }
 
 static enum ice_mp_verdict
@@ -143,6 +145,8 @@ ice_mp_watch_port(struct ice_mp_port *port)
 
 	if (port->state != ICE_MP_PORT_STARTED)
 		return ICE_MP_QUEUE_FINE;
+	if ((port->rx_offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0)
+		ice_mp_clock_tick(port);
 	for (i = 0; i < data->nb_tx_queues && port->pf->args.hang_ms != 0; i++) {
 		if (data->tx_queue_state[i] != RTE_ETH_QUEUE_STATE_STARTED)
 			continue;

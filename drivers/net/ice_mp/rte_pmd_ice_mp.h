@@ -8,7 +8,7 @@
 /**
  * @file
  * What an application can ask of net_ice_mp beside ethdev: administration of
- * the VFs of a PF.
+ * the VFs of a PF, and what speeds its ports are for.
  *
  * A VF is named by an ethdev and a number: `port_id` is the ethdev of the port
  * the VF belongs to, `vf` the number of the VF in its PF, as the kernel counts
@@ -245,6 +245,36 @@ int rte_pmd_ice_mp_vf_reset(uint16_t port_id, uint16_t vf);
  */
 __rte_experimental
 int rte_pmd_ice_mp_vf_move(uint16_t port_id, uint16_t vf, uint16_t to_port_id);
+
+/** Options of a port at most. */
+#define RTE_PMD_ICE_MP_PORT_OPTIONS	16
+
+/** What a port can be limited to. */
+struct rte_pmd_ice_mp_port_options {
+	uint8_t nb;		/**< entries of max_mbps[] */
+	uint8_t active;		/**< the one in force */
+	uint8_t pending;	/**< the one that will be; else the same */
+	uint32_t max_mbps[RTE_PMD_ICE_MP_PORT_OPTIONS];	/**< fastest link, Mb/s */
+};
+
+/**
+ * The options of a port. (Of the errors above those about VFs do not occur.)
+ */
+__rte_experimental
+int rte_pmd_ice_mp_port_options_get(uint16_t port_id,
+				    struct rte_pmd_ice_mp_port_options *options);
+
+/**
+ * Limit a port to an option's speed. The device keeps it in its NVM and goes by
+ * it from the next start of its firmware on: a power cycle, or a reset of kind
+ * EMPR, which the ports live through as through others. Until then nothing
+ * changes but `pending`.
+ *
+ * @param option  index in max_mbps[]
+ * @return 0 or as above; -EINVAL there is no such option
+ */
+__rte_experimental
+int rte_pmd_ice_mp_port_option_set(uint16_t port_id, uint8_t option);
 
 #ifdef __cplusplus
 }

@@ -408,6 +408,15 @@ static_assert(sizeof(struct ice_mp_aq_vsi_ctx) == 128, "VSI context size");
 #define ICE_MP_VSI_VLAN_EMODE_STR	(0x2 << ICE_MP_VSI_VLAN_EMODE_S)
 /** Leave the tag in the frame. */
 #define ICE_MP_VSI_VLAN_EMODE_NOTHING	(0x3 << ICE_MP_VSI_VLAN_EMODE_S)
+/** Outer tags are stripped and shown, or left alone. */
+#define ICE_MP_VSI_OUTER_EMODE_M	0x03
+#define ICE_MP_VSI_OUTER_EMODE_SHOW	0x00
+#define ICE_MP_VSI_OUTER_EMODE_NOTHING	0x03
+/** Which tag is an outer one; none: the VSI knows of one tag only. */
+#define ICE_MP_VSI_OUTER_TAG_TYPE_M	0x0C
+#define ICE_MP_VSI_OUTER_TAG_STAG	0x04
+#define ICE_MP_VSI_OUTER_INSERT		0x10
+#define ICE_MP_VSI_OUTER_TX_ALL		0x60
 #define ICE_MP_VSI_Q_MAP_NONCONTIG	0x0001
 /** Entry of such a list that names no queue. */
 #define ICE_MP_VSI_Q_UNUSED		0x07FF

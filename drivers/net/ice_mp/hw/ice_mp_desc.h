@@ -43,8 +43,12 @@
 #define RLAN_CTX_DBUF_W			7
 #define RLAN_CTX_HBUF_S			109
 #define RLAN_CTX_HBUF_W			5
+/** Header buffer sizes are in units of 64 bytes. */
+#define RLAN_CTX_HBUF_SHIFT		6
 #define RLAN_CTX_DTYPE_S		114
 #define RLAN_CTX_DTYPE_W		2
+/** Headers go to a buffer of their own. */
+#define RLAN_CTX_DTYPE_SPLIT		1
 /** 1: 32-byte descriptors, 0: 16-byte. */
 #define RLAN_CTX_DSIZE_S		116
 #define RLAN_CTX_DSIZE_W		1
@@ -55,6 +59,11 @@
 #define RLAN_CTX_L2TSEL_W		1
 #define RLAN_CTX_HSPLIT0_S		120
 #define RLAN_CTX_HSPLIT0_W		4
+/* Behind what: the innermost of these that a frame has. */
+#define RLAN_CTX_HSPLIT0_L2		0x1
+#define RLAN_CTX_HSPLIT0_IP		0x2
+#define RLAN_CTX_HSPLIT0_TCP_UDP	0x4
+#define RLAN_CTX_HSPLIT0_SCTP		0x8
 #define RLAN_CTX_HSPLIT1_S		124
 #define RLAN_CTX_HSPLIT1_W		2
 #define RLAN_CTX_SHOWIV_S		127
@@ -144,7 +153,7 @@ struct ice_mp_rx_flex {
 	uint8_t mir_id_umb_cast;
 	uint16_t ptype_flags0;		/**< ptype [9:0], flexi flags [15:10] */
 	uint16_t pkt_len;		/**< [13:0], this descriptor's bytes */
-	uint16_t hdr_len_sph_flags1;
+	uint16_t hdr_len_sph_flags1;	/**< header split: ICE_MP_RX_HDR_* */
 	uint16_t status_error0;		/**< ICE_MP_RX_S0_* */
 	uint16_t l2tag1;
 	uint32_t flex0;		/**< RXDID 2: RSS hash; 22: flow id */
@@ -174,6 +183,8 @@ static_assert(sizeof(union ice_mp_rx_desc) == 32, "Rx descriptor size");
 
 #define ICE_MP_RX_PTYPE_M		0x03FF
 #define ICE_MP_RX_PKT_LEN_M		0x3FFF
+#define ICE_MP_RX_HDR_LEN_M		0x07FF
+#define ICE_MP_RX_HDR_SPLIT		0x0800
 
 #define ICE_MP_RX_S0_DD			0x0001
 #define ICE_MP_RX_S0_EOF		0x0002
@@ -191,12 +202,15 @@ static_assert(sizeof(union ice_mp_rx_desc) == 32, "Rx descriptor size");
 #define ICE_MP_RX_S0_CRCP		0x0800
 #define ICE_MP_RX_S0_RSS_VALID		0x1000
 #define ICE_MP_RX_S0_L2TAG1P		0x2000
+/** In UDP: the outer checksum was looked at. */
 #define ICE_MP_RX_S1_NAT		0x0010
 #define ICE_MP_RX_S1_L2TAG2P		0x0800
+/** ts_low: there is a time stamp; the other bits are fractions of a ns. */
+#define ICE_MP_RX_TS_VALID		0x01
 /** flow id field when no flow director rule matched */
 #define ICE_MP_RX_NO_FLOW_ID		0xFFFFFFFFu
 
-/* Packet types used by the default profile; tunnels are 29..87, 95..153. */
+/* Packet types used by the default profile. */
 #define ICE_MP_PTYPE_L2			1
 #define ICE_MP_PTYPE_IPV4_FRAG		22
 #define ICE_MP_PTYPE_IPV4_PAY		23
@@ -211,6 +225,25 @@ static_assert(sizeof(union ice_mp_rx_desc) == 32, "Rx descriptor size");
 #define ICE_MP_PTYPE_IPV6_SCTP		93
 #define ICE_MP_PTYPE_IPV6_ICMP		94
 #define ICE_MP_PTYPE_COUNT		1024
+/* What follows an IP header, as a distance from the first type of its group. */
+#define ICE_MP_PTYPE_K_FRAG		0
+#define ICE_MP_PTYPE_K_PAY		1
+#define ICE_MP_PTYPE_K_UDP		2
+#define ICE_MP_PTYPE_K_TCP		4
+#define ICE_MP_PTYPE_K_SCTP		5
+#define ICE_MP_PTYPE_K_ICMP		6
+/** First type of a tunnel in IPv4, in IPv6; what is in it, by distance from
+ * that: IPv4 (first of its group, IPv6 follows), or behind GRE or UDP ("NAT")
+ * nothing that is known, IPv4, or a MAC header and maybe IPv4. */
+#define ICE_MP_PTYPE_IPV4_TUNNEL	29
+#define ICE_MP_PTYPE_IPV6_TUNNEL	95
+#define ICE_MP_PTYPE_T_IP		0
+#define ICE_MP_PTYPE_T_NAT		14
+#define ICE_MP_PTYPE_T_NAT_IP		15
+#define ICE_MP_PTYPE_T_MAC		29
+#define ICE_MP_PTYPE_T_MAC_IP		30
+/** From the group of an inner IPv4 to that of an inner IPv6. */
+#define ICE_MP_PTYPE_T_IPV6		7
 
 /* Tx descriptors: 16 bytes; qw0 is the address or the tunnel parameters. */
 struct ice_mp_tx_desc {
@@ -252,6 +285,7 @@ static_assert(sizeof(struct ice_mp_tx_desc) == 16, "Tx descriptor size");
 #define ICE_MP_TXD_BUF_SZ_S		34
 #define ICE_MP_TXD_BUF_SZ_M		(0x3FFFull << ICE_MP_TXD_BUF_SZ_S)
 #define ICE_MP_TXD_L2TAG1_S		48
+#define ICE_MP_TXD_L2TAG1_M		(0xFFFFull << ICE_MP_TXD_L2TAG1_S)
 
 /* Context descriptor, qword 1. */
 #define ICE_MP_TXC_CMD_S		4

@@ -25,6 +25,10 @@
 /** Mask of `w` bits starting at bit `s`. */
 #define ICE_MP_MASK(s, w)		((uint32_t)(((1ull << (w)) - 1) << (s)))
 
+/** Identity: E810-C for QSFP. */
+#define ICE_MP_PCI_VENDOR		0x8086
+#define ICE_MP_PCI_DEVICE		0x1592
+
 /** Bytes of BAR0 that stock drivers touch, rounded up to a power of two. */
 #define ICE_MP_BAR0_SIZE		0x2000000u
 /** BAR3: MSI-X table at 0, pending bits at ICE_MP_MSIX_PBA. */
@@ -204,6 +208,7 @@
 #define QRXFLXP_CNTXT_RXDID_IDX_M	ICE_MP_MASK(0, 6)
 #define QRXFLXP_CNTXT_RXDID_PRIO_S	8
 #define QRXFLXP_CNTXT_RXDID_PRIO_M	ICE_MP_MASK(8, 3)
+#define QRXFLXP_CNTXT_TS_M		ICE_MP_BIT(11)
 #define QTX_COMM_DBELL(q)		(0x002C0000 + 4 * (q))
 #define QTX_COMM_HEAD(q)		(0x000E0000 + 4 * (q))
 #define QTX_COMM_HEAD_HEAD_M		ICE_MP_MASK(0, 13)
@@ -216,6 +221,14 @@
 #define VSIQF_FD_CNT(vsi)		(0x00464000 + 4 * (vsi))
 #define GLFLXP_RXDID_FLX_WRD(n, i)	(0x0045C800 + 0x100 * (n) + 4 * (i))
 #define GLFLXP_RXDID_FLAGS(i, j)	(0x0045D000 + 4 * (i) + 256 * (j))
+
+/* The device's clock, two of them (i): ns, it runs by itself. */
+#define GLTSYN_ENA(i)			(0x00088808 + 4 * (i))
+#define GLTSYN_TIME_0(i)		(0x000888C8 + 4 * (i))
+#define GLTSYN_TIME_L(i)		(0x000888D0 + 4 * (i))
+#define GLTSYN_TIME_H(i)		(0x000888D8 + 4 * (i))
+#define GLTSYN_INCVAL_L(i)		(0x00088918 + 4 * (i))
+#define GLTSYN_INCVAL_H(i)		(0x00088920 + 4 * (i))
 
 /*
  * Port statistics, indexed by lport with a stride of 8 bytes. The 40-bit

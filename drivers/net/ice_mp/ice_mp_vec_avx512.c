@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The ice_mp authors
+ */
+
+/* Burst functions for AVX-512 F and BW. */
+#define ICE_MP_VEC_BITS	512
+#include "ice_mp_vec_burst.h"
+
+ICE_MP_VEC_DEFINE(avx512)
