@@ -255,12 +255,14 @@ def port_entry(lport: int) -> dict:
 
 
 def machine(ports: int, ends, accel: str = "tcg", extra=(), nb_vfs: int = 0,
-            flavour: str = "cloud") -> VM:
+            flavour: str = "cloud", pmd_vfs: int | None = None) -> VM:
     """A guest with our NIC (id DEVICE), its ports at `ends` (Traffic or Taps).
 
-    extra: more QEMU arguments. nb_vfs: VFs the NIC can have. flavour: kernel.
+    extra: more QEMU arguments. nb_vfs: VFs the NIC can have; pmd_vfs: how many of
+    them there is memory for in a testpmd (None: all). flavour: kernel.
     """
-    pages = hugepages(ports) + (32 + 8 * nb_vfs if nb_vfs else 0)
+    pmd_vfs = nb_vfs if pmd_vfs is None else pmd_vfs
+    pages = hugepages(ports) + (32 + 8 * pmd_vfs if pmd_vfs else 0)
     more = f",vfs={nb_vfs}" if nb_vfs else ""
     return VM([vm_cmd.device(ports, ends.ids(), f",id={DEVICE}{more}")], ends.netdevs(),
               flavour=flavour, accel=accel, files=image.project_files(), pass_fds=ends.fds(),

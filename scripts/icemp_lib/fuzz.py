@@ -28,8 +28,9 @@ from .steps import Steps
 BUILD = paths.REPO / "build-fuzz"
 CORPUS = paths.REPO / "test" / "fuzz" / "corpus"
 TARGETS = ("core", "driver", "vf")
-#: Seconds of each in icemp test, all at the same time.
-SECONDS = 60
+#: Seconds of each in icemp test, all at the same time: a new build is tried, what it
+#: takes hours to find is looked for with icemp fuzz.
+SECONDS = 20
 #: An input that takes longer hangs; a busy machine is no hang.
 HANG = 60
 #: Bytes of an input: some hundred operations.

@@ -5,14 +5,14 @@
 The base (busybox, testpmd, DPDK's libraries and drivers, kernel modules, our
 tools) is cached by a hash of everything in it. What changes from run to run
 (plug-in, autotest program) is a second small archive that is appended to it:
-the kernel unpacks concatenated archives in order.
+the kernel unpacks concatenated archives in order. Neither is compressed: a
+copy is cheaper for an emulated CPU.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import zlib
 from pathlib import Path
 
 from . import paths
@@ -30,7 +30,7 @@ TOOLS = {
 PLUGIN_DIR = "/usr/lib/ice_mp"
 
 PROGRAMS = ("dpdk-testpmd", "dpdk-proc-info", "ip", "ethtool", "tc", "devlink", "lspci",
-            "setpriv")
+            "setpriv", "iperf3")
 REQUIRED = ("dpdk-testpmd", "ip")
 #: Drivers the distribution's testpmd gets in the guest. Loading all 130 of
 #: them takes the emulated CPU several seconds at every start.
@@ -46,6 +46,10 @@ MODULES = (
     # Only in the full flavour:
     "ice", "iavf", "igb", "8021q", "9pnet_virtio", "9p",
 )
+
+
+#: How long a base image stays in the cache when nobody uses it, s.
+KEPT_S = 6 * 3600
 
 
 class ImageError(Exception):
@@ -133,6 +137,7 @@ def _inputs(kernel: Kernel) -> tuple[dict[str, Path], list[Path]]:
     files["/init"] = GUEST / "image" / "init"
     files["/usr/sbin/bind"] = GUEST / "image" / "bind"
     files["/etc/profile"] = GUEST / "image" / "profile"
+    files["/etc/fstab"] = GUEST / "image" / "fstab"
     pci_ids = Path("/usr/share/misc/pci.ids")
     if pci_ids.exists():
         files["/usr/share/misc/pci.ids"] = pci_ids
@@ -145,14 +150,11 @@ def _merged(path: str) -> str:
 
 
 def _stamp(path: Path) -> str:
+    """What tells a file from another one; ours are the same in every checkout."""
     st = path.stat()
+    if path.is_relative_to(paths.REPO):
+        return f"{paths.digest(path.read_bytes())} {st.st_mode & 0o111:o}"
     return f"{path} {st.st_size} {st.st_mtime_ns} {st.st_mode:o}"
-
-
-def gzip1(data: bytes) -> bytes:
-    """gzip -1, without a time stamp."""
-    z = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return z.compress(data) + z.flush()
 
 
 _bases: dict[str, Path] = {}
@@ -175,8 +177,9 @@ def _make_base(kernel: Kernel) -> Path:
         kernel.release, Path(__file__).read_bytes(),
         *(f"{g} {_stamp(h)}" for g, h in sorted(files.items())),
         *sorted(str(m) for m in modules))
-    out = paths.cache() / f"guest-{kernel.flavour}-{key}.cpio.gz"
+    out = paths.cache() / f"guest-{kernel.flavour}-{key}.cpio"
     if out.exists():
+        out.touch()
         return out
 
     ar = Archive()
@@ -207,12 +210,12 @@ def _make_base(kernel: Kernel) -> Path:
     ar.data("/etc/group", b"root:x:0:\n")
 
     tmp = out.with_suffix(f".{os.getpid()}")
-    tmp.write_bytes(gzip1(ar.tobytes()))
+    tmp.write_bytes(ar.tobytes())
     tmp.rename(out)
-    for old in paths.cache().glob(f"guest-{kernel.flavour}-*.cpio.gz"):
-        # A day: another checkout with the same cache may be using it.
-        if old != out and old.stat().st_mtime < out.stat().st_mtime - 86400:
-            old.unlink()
+    for old in paths.cache().glob(f"guest-{kernel.flavour}-*.cpio*"):
+        # Not at once: another checkout with the same cache may be using it.
+        if old.stat().st_mtime < out.stat().st_mtime - KEPT_S:
+            old.unlink(missing_ok=True)
     return out
 
 
@@ -243,4 +246,4 @@ def build_initramfs(kernel: Kernel, out: Path, files: dict[str, Path]) -> None:
     """Write base + overlay to `out`."""
     with open(out, "wb") as f:
         f.write(base(kernel).read_bytes())
-        f.write(gzip1(overlay(files)))
+        f.write(overlay(files))

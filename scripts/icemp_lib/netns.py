@@ -62,8 +62,8 @@ def host_address(lport: int) -> str:
 
 
 def vf_address(lport: int, vf: int) -> str:
-    """A VF's address in the network of its port."""
-    return f"198.18.{lport}.{10 + vf}"
+    """A VF's address in the network of its port; two of a port differ by no 240."""
+    return f"198.18.{lport}.{10 + vf % 240}"
 
 
 def guest_address(lport: int) -> str:
@@ -172,22 +172,25 @@ class Taps:
         self._fds = []
 
     def ping(self, lport: int, count: int = 5, interval: float = 0.2, size: int = 56,
-             wait: float = 2, address: str = "") -> dict:
+             wait: float = 5, address: str = "") -> dict:
         """The host's ping from a port's namespace: {"lport", "sent", "received"}.
 
-        interval, wait: seconds between pings, and for the last one's answer.
+        interval: seconds between pings; wait: for the answer of each.
         address: another one than guest_address().
         """
-        done = _root("ip", "netns", "exec", self._ns[lport], "ping", "-n", "-c", str(count),
-                     "-i", str(interval), "-W", str(wait), "-s", str(size),
-                     address or guest_address(lport), timeout=count * (interval + wait) + 10,
-                     check=False)
-        m = re.search(r"(\d+) packets transmitted, (\d+) received", done.stdout)
-        if not m:
+        # A program for each: one that has had some answers waits for the others no
+        # longer than it took those.
+        echo = f"ping -n -c 1 -W {wait} -s {size} {address or guest_address(lport)}"
+        done = _root("ip", "netns", "exec", self._ns[lport], "sh", "-c",
+                     f"for i in $(seq {count}); do {echo} & sleep {interval}; done; wait",
+                     timeout=count * (interval + 1) + wait + 20, check=False)
+        found = re.findall(r"(\d+) packets transmitted, (\d+) received", done.stdout)
+        if len(found) != count:
             raise NetnsError(f"ping on port {lport}: {done.stdout}{done.stderr}")
         # A reply that came twice or with other data is not an answer.
         bad = len(re.findall(r"DUP!|wrong data", done.stdout))
-        return {"lport": lport, "sent": int(m[1]), "received": max(0, int(m[2]) - bad)}
+        sent, received = (sum(map(int, column)) for column in zip(*found))
+        return {"lport": lport, "sent": sent, "received": max(0, received - bad)}
 
     def close(self) -> None:
         """Remove namespaces and taps. Can be called twice."""

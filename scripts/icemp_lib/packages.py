@@ -12,7 +12,7 @@ PACKAGES = [
     "libglib2.0-dev", "libpixman-1-dev", "zlib1g-dev", "seabios",
     # Guest image and tests.
     "busybox-static", "kmod", "iproute2", "iputils-ping", "ethtool", "pciutils",
-    "python3-scapy", "python3-pytest", "valgrind",
+    "iperf3", "libsimde-dev", "python3-scapy", "python3-pytest", "valgrind",
 ]
 
 

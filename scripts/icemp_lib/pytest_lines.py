@@ -9,7 +9,6 @@ root directory. Lines between them are what tests note().
 
 import json
 import os
-import re
 
 _bad: dict[str, tuple[str, str]] = {}
 
@@ -26,12 +25,11 @@ def note(**counts: dict[str, int]) -> None:
     _write(counts)
 
 
-def _text(whole: str, most: int = 2500) -> str:
-    """The end of a failure's text, and what was wrong when that is further up."""
-    if len(whole) <= most:
-        return whole
-    wrong = re.search(r"^E .*", whole[:-most], re.M)
-    return (wrong[0][:300] + "\n…\n" if wrong else "") + whole[-most:]
+def _text(report, most: int = 2500) -> str:
+    """What was wrong, on one line as pytest marks it, and the end of the failure's text."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    wrong = f"E   {' '.join(crash.message.split())[:300]}\n" if crash else ""
+    return wrong + report.longreprtext[-most:]
 
 
 def pytest_collection_finish(session) -> None:
@@ -50,7 +48,7 @@ def pytest_runtest_logreport(report) -> None:
     if report.failed:
         old = _bad.get(report.nodeid, ("", ""))[1]
         guest = "".join(text for name, text in report.sections if name == "guest")
-        _bad[report.nodeid] = ("FAIL", old + _text(report.longreprtext) + "\n" + guest)
+        _bad[report.nodeid] = ("FAIL", old + _text(report) + "\n" + guest)
     elif report.skipped and report.nodeid not in _bad:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         _bad[report.nodeid] = ("skip", reason.removeprefix("Skipped: "))

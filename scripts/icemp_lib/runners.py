@@ -70,7 +70,7 @@ def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
     group is killed and the status is -SIGKILL.
     """
     tail: list[str] = []
-    enough = False
+    enough = ended = False
     deadline = time.monotonic() + timeout
     with subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -89,9 +89,13 @@ def execute(argv, timeout: float, on_line, env=None) -> tuple[int, str]:
                     if enough:
                         break
                     continue
+                if ended:
+                    break
                 # Not reaped yet: the group's number stays ours.
                 if os.waitid(os.P_PID, proc.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                    break
+                    # Once more: it may have written after we looked.
+                    ended = True
+                    continue
                 if time.monotonic() > deadline:
                     tail.append(f"killed after {timeout:g} s")
                     break
@@ -123,9 +127,10 @@ class Program:
     """A test program: lists its cases, prints "ok NAME" or "FAIL NAME[: reason]"."""
 
     def __init__(self, suite: str, prefix: str, argv: list, timeout: float, *,
-                 select, listing: list, env: dict | None = None) -> None:
+                 select, listing: list, env: dict | None = None,
+                 names: list[str] | None = None) -> None:
         """prefix: in front of its names. select(name) → arguments that run one
-        case. listing: arguments that print the names."""
+        case. listing: arguments that print the names; names: when they are known."""
         self.suite = suite
         self.prefix = prefix
         self.argv = argv
@@ -133,9 +138,15 @@ class Program:
         self.select = select
         self.listing = listing
         self.env = env
+        self._names = names
 
     def names(self) -> list[str]:
         """Cases it has; RuntimeError when it cannot tell."""
+        if self._names is None:
+            self._names = self._list()
+        return self._names
+
+    def _list(self) -> list[str]:
         lines: list[str] = []
         status, text = execute([*self.argv, *self.listing], 60, lines.append, self.env)
         found = [l for l in lines if re.fullmatch(r"[\w./-]+", l)]
@@ -189,8 +200,9 @@ def core_programs(build: Path, suite: str = "core", env: dict | None = None) -> 
 
 def sim_program(build: Path, suite: str = "sim", env: dict | None = None,
                 subject: str | None = None, timeout: float = SIM_TIMEOUT,
-                wrap=()) -> Program | None:
-    """The autotests on the sim, one subject of them if given; wrap: run by this."""
+                wrap=(), names: list[str] | None = None) -> Program | None:
+    """The autotests on the sim, one subject of them if given; wrap: run by this;
+    names: of its cases, when they are known."""
     binary = build / "app" / "test" / "dpdk-test-ice_mp"
     plugins = [next(iter(sorted(build.rglob(name))), None)
                for name in (paths.PLUGIN_NAME, "librte_net_ice_mp_sim.so")]
@@ -204,7 +216,7 @@ def sim_program(build: Path, suite: str = "sim", env: dict | None = None,
     if subject:
         argv += ["--filter", subject + "/*"]
     return Program(suite, "", argv, timeout, env=env, listing=["--list"],
-                   select=lambda name: ["--filter", name])
+                   select=lambda name: ["--filter", name], names=names)
 
 
 def sim_programs(build: Path, suite: str = "sim", env: dict | None = None,
@@ -213,8 +225,11 @@ def sim_programs(build: Path, suite: str = "sim", env: dict | None = None,
     whole = sim_program(build, suite, env)
     if whole is None:
         return []
-    subjects = dict.fromkeys(name.split("/")[0] for name in whole.names())
-    return [sim_program(build, suite, env, s, timeout) for s in subjects]
+    subjects: dict[str, list[str]] = {}
+    for name in whole.names():
+        subjects.setdefault(name.split("/")[0], []).append(name)
+    return [sim_program(build, suite, env, subject, timeout, names=names)
+            for subject, names in subjects.items()]
 
 
 class Pytest:
@@ -232,6 +247,7 @@ class Pytest:
         self.label = label
         self.timeout = PYTEST_TIMEOUT.get(suite, 1500.0)
         self.env: dict[str, str] = {}
+        self._names: list[str] | None = None
         self.paths = sorted(p for p in folder.rglob(files)
                             if not any(fnmatch.fnmatch(p.name, b) for b in but))
 
@@ -248,7 +264,7 @@ class Pytest:
             out = Path(tmp) / "lines"
             out.touch()
             with open(out, encoding="utf-8") as f:
-                def drain(_line: str = "") -> None:
+                def drain() -> None:
                     while True:
                         at = f.tell()
                         text = f.readline()
@@ -256,13 +272,28 @@ class Pytest:
                             f.seek(at)
                             return
                         on_record(json.loads(text))
-                # pytest's own dots come late: any output is an occasion to look.
-                status, text = execute(self._argv(*args), timeout, drain, self._env(out))
+                def follow() -> None:
+                    while not over.wait(0.3):
+                        drain()
+                over = threading.Event()
+                follower = threading.Thread(target=follow)
+                follower.start()
+                try:
+                    status, text = execute(self._argv(*args), timeout, lambda _line: None,
+                                           self._env(out))
+                finally:
+                    over.set()
+                    follower.join()
                 drain()
         return status, text
 
     def names(self) -> list[str]:
         """Cases it has, as pytest's node ids without the folder."""
+        if self._names is None:
+            self._names = self._collect()
+        return self._names
+
+    def _collect(self) -> list[str]:
         found: list[str] = []
         if not self.paths:
             return found

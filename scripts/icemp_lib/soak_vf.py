@@ -17,17 +17,26 @@ from .soak_vm import RECOVERED, FAILED, EVENT, RESET_TIMEOUT, _result, _spread
 
 PORTS, VFS = 4, 8
 MAX_FRAME = 1514
-#: Of the device by itself, and of the driver, which tells its VFs before.
-KINDS = ("event all reset", "reset pfr", "reset corer", "reset globr")
+#: Resets by the driver, which tells its VFs before, and in between of the device by
+#: itself, which nobody tells: net_iavf then waits for answers a minute long.
+KINDS = ("cause pci", "cause ecc", "cause hmc", "reset pfr",
+         "cause pci", "cause ecc", "cause hmc", "reset corer",
+         "cause pci", "cause ecc", "cause hmc", "reset globr")
 #: iavf looks for a reset every 2 s, and waits for the PF in steps of its own.
 BACK = 40.0
 FRAMES = 16
+#: net_iavf 22.11 loses what its queues hold when it resets itself, some 1000 each time.
+MBUFS = 65536
 
 
 class Bed:
-    """A guest with the PF's testpmd, VFs 0..3 in another, and VFs 4..7 as netdevs."""
+    """A guest with the PF's testpmd, VFs 0..3 in another, and VFs 4..7 as netdevs.
 
-    def __init__(self) -> None:
+    mbufs: of the latter testpmd.
+    """
+
+    def __init__(self, mbufs: int = 8192) -> None:
+        self._mbufs = mbufs
         self.taps = netns.Taps(PORTS)
         self.vm = None
         self.pmd = self.vf_pmd = None
@@ -38,7 +47,8 @@ class Bed:
     def __enter__(self) -> "Bed":
         self.taps.__enter__()
         try:
-            self.vm = demo.machine(PORTS, self.taps, nb_vfs=VFS, flavour="full")
+            self.vm = demo.machine(PORTS, self.taps, nb_vfs=VFS, flavour="full",
+                                   pmd_vfs=VFS + self._mbufs // 4096)
             self.vm.start()
             self.taps.opened()
             self._start()
@@ -64,7 +74,8 @@ class Bed:
         self.pmd.cmd("set promisc all off")
         self.pmd.ok("start")
         self.vf_pmd = self.vm.testpmd(vfs.eal(bdfs[:PORTS]), "--forward-mode=macswap "
-                                      "--nb-cores=1 --total-num-mbufs=8192 --print-event=all "
+                                      f"--nb-cores=1 --total-num-mbufs={self._mbufs} "
+                                      "--print-event=all "
                                       "--port-topology=loop", plugin=False, timeout=90)
         self.vf_pmd.cmd("set promisc all off")
         self.vf_pmd.ok("start")
@@ -147,12 +158,12 @@ def resets(count: int, seconds: float, seed: int) -> dict:
     problems: list[str] = []
     back: list[float] = []
     done = 0
-    with Bed() as bed:
+    with Bed(MBUFS) as bed:
         end = time.monotonic() + seconds
         problems += [f"before any reset: {name}" for name in bed.silent()]
         while done < count and time.monotonic() < end and not problems:
             kind = KINDS[done % len(KINDS)]
-            mark = bed.pmd.process.mark()
+            mark, vf_mark = bed.pmd.process.mark(), bed.vf_pmd.process.mark()
             with _Load(bed):
                 time.sleep(rng.uniform(0.1, 0.5))
                 t0 = time.monotonic()
@@ -164,6 +175,8 @@ def resets(count: int, seconds: float, seed: int) -> dict:
                 bed.restart_vf_pmd()
             done += 1
             problems += [f"reset {done}, {kind}: {name} is silent" for name in bed.silent()]
+            if problems:
+                problems.append("testpmd of the VFs: " + bed.vf_pmd.process.output(vf_mark)[-4000:])
             back.append(time.monotonic() - t0)
         problems += [f"guest kernel: {line}" for line in bed.vm.dmesg_problems()]
         vfs.end(bed.vf_pmd)

@@ -123,10 +123,10 @@ class _Flow:
         """Frames that later ones have passed, or that were written off."""
         return sum(seq < self.highest or seq < self.written_off for seq in self.open)
 
-    def may_send(self, now: float) -> bool:
+    def may_send(self, now: float, patience: float) -> bool:
         if self.in_flight() + BATCH <= self.window:
             return True
-        if now - self.progress > STALL:
+        if now - self.progress > patience:
             self.written_off = self.seq
             self.progress = now
             return True
@@ -215,6 +215,8 @@ class Traffic:
         self._by_fd: dict[int, _Port] = {}
         self._busy: set[int] = set()
         self.sending = False
+        #: Seconds that a full window waits for progress, as STALL.
+        self.patience = STALL
         #: lports into which run() sends nothing.
         self.silent: set[int] = set()
         for lport in range(ports):
@@ -314,7 +316,7 @@ class Traffic:
             now = time.monotonic()
             if now > deadline:
                 raise TrafficError(f"port {lport}: takes no more frames")
-            if port.out is None and flow.may_send(now):
+            if port.out is None and flow.may_send(now, self.patience):
                 batch = flow.make()
                 sent += [bytes(batch.data[at : at + length]) for at, length in batch.spans]
                 port.out = memoryview(batch.data)
@@ -358,7 +360,7 @@ class Traffic:
                 # Bounded, so that one port cannot starve the others.
                 for _ in range(4):
                     if port.out is None:
-                        if not flow.may_send(now):
+                        if not flow.may_send(now, self.patience):
                             break
                         port.out = memoryview(flow.make().data)
                     if not self._send(port):

@@ -13,7 +13,7 @@ import re
 import signal
 import time
 
-from . import netns
+from . import demo, netns
 
 #: vfio-pci lets a VF's user in who knows what the PF's user chose.
 TOKEN = "--vfio-vf-token=3d9e46a1-6a0c-4c8e-9d52-8b1f1c1ce3e7"
@@ -49,6 +49,23 @@ def spare(vm, pf: str) -> None:
     kernel's iavf gets back for itself, an application does not.
     """
     vm.run(f"echo > /sys/bus/pci/devices/{pf}/reset_method")
+
+
+def kill(vm, pf: str, pmd) -> None:
+    """kill -9 of the PF's application; its VFs stay as they are."""
+    spare(vm, pf)
+    pmd.process.kill(signal.SIGKILL)
+    pmd.process.wait(30)
+
+
+def forget_the_dead(vm) -> None:
+    """Queues of a killed application are on and its memory is gone, or is the next one's
+    who has not reset the device yet: that is no driver's breach of contract.
+    AssertionError if there are others."""
+    reasons = demo.device_state(vm)["violations"]["reasons"]
+    assert all(re.search("outside granted memory|misuse of a control queue descriptor",
+                         r["reason"]) for r in reasons), reasons
+    vm.qom_set(demo.DEVICE, "fault", "check clear")
 
 
 def end(pmd) -> None:

@@ -31,12 +31,25 @@ _PR_SET_PDEATHSIG = 1
 _ROM_NICS = ("e1000", "e1000e", "igb", "virtio-net-pci", "vmxnet3", "rtl8139")
 
 
+#: How much less of a busy host's CPUs processors get on which lcores poll.
+POLLERS_NICE = 5
+
+
 class VMError(Exception):
     """The VM does not start or does not answer; the text has the log's end."""
 
 
 def _die_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _steady_tsc() -> bool:
+    """Does the host's TSC count at one rate, whatever its CPUs do?"""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split()
+    except OSError:
+        return False
+    return {"constant_tsc", "nonstop_tsc"} <= set(flags)
 
 
 class VM:
@@ -97,12 +110,20 @@ class VM:
         image.build_initramfs(kern, self.dir / "initramfs", self.files)
         split = ",kernel-irqchip=split" if self.accel == "kvm" else ""
         accel = "tcg,thread=multi" if self.accel == "tcg" else self.accel
+        tcg = self.accel.startswith("tcg")
+        # QEMU that counts instructions cannot have the time read by MSR.
+        eim = "off" if "-icount" in self.extra else "on"
         # The kernel clears memory by "rep stosb" when erms is there: byte by byte in TCG.
-        cpu = "max,erms=off,fsrm=off" if self.accel == "tcg" else "host"
+        cpu = "max,erms=off,fsrm=off" if tcg else "host"
         # The UART is slow: quiet. On a loaded host the timer check at boot panics:
         # it counts ticks against the TSC, which runs on while QEMU waits.
         append = ("console=ttyS0 quiet intel_iommu=on panic=-1 mitigations=off "
-                  f"no_timer_check icemp.hp={self.hugepages} {self.cmdline}")
+                  "no_timer_check nokaslr cryptomgr.notests rcupdate.rcu_expedited=1 "
+                  f"icemp.hp={self.hugepages} {self.cmdline}")
+        if tcg and _steady_tsc():
+            # The guest's is the host's, but the kernel does not know this CPU, and
+            # would ask the HPET, which costs an exit each time it wants to know the time.
+            append += " tsc=reliable"
         if self.shell:
             append += " icemp.shell=1"
             console = ["-chardev", "stdio,id=console,signal=off"]
@@ -112,7 +133,9 @@ class VM:
                 *([] if self.reboots else ["-no-reboot"]),
                 "-machine", f"q35{split}", "-accel", accel, "-cpu", cpu,
                 "-smp", str(self.smp), "-m", str(self.mem_mb),
-                "-device", "intel-iommu,intremap=on,caching-mode=on"]
+                # x2APIC, for which it takes eim: timers and interrupts need no memory access,
+                # see _device_args().
+                "-device", f"intel-iommu,intremap=on,eim={eim},caching-mode=on"]
         for folder in qemu_build.firmware_dirs(qemu):
             args += ["-L", str(folder)]
         args += ["-kernel", str(kern.vmlinuz), "-initrd", str(self.dir / "initramfs"),
@@ -164,6 +187,7 @@ class VM:
             self._agent = Agent(self.dir / "agent")
             if not self._agent.wait_hello(timeout, self.alive):
                 raise VMError(f"the guest does not answer within {timeout:g} s")
+            self._give_way()
         except (VMError, TimeoutError, OSError) as err:
             text = f"{err}\n{self.logs()}"
             self.stop()
@@ -172,6 +196,16 @@ class VM:
             self.stop()
             raise
         self.boot_seconds = time.monotonic() - t0
+
+    def _give_way(self) -> None:
+        """Let other work on the host go before the processors that poll in vain.
+
+        The first one has the kernel's work and testpmd's commands, which somebody
+        waits for; on the others lcores poll, whether there is something or not.
+        """
+        for cpu in self.qmp("query-cpus-fast"):
+            if cpu["cpu-index"] > 0:
+                os.setpriority(os.PRIO_PROCESS, cpu["thread-id"], POLLERS_NICE)
 
     def reboot(self, button: bool = False, timeout: float = 90.0) -> None:
         """Reboot the guest, by its kernel or (button) without asking it.

@@ -18,6 +18,9 @@ send buffers of labels to the device.
 
 import struct
 
+#: Where drivers look for it.
+FOLDER = "/lib/firmware/intel/ice/ddp"
+PATH = FOLDER + "/ice.pkg"
 NAME = b"ICE OS Default Package"
 VERSION = bytes([1, 3, 30, 0])
 #: Packet types of IP frames, as drivers/net/ice_mp/hw/ice_mp_desc.h has them.
