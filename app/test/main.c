@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <rte_cpuflags.h>
 #include <rte_eal.h>
+#include <rte_mbuf_dyn.h>
 #include <rte_epoll.h>
 #include <rte_interrupts.h>
 #include <rte_mempool.h>
@@ -23,7 +25,8 @@ extern const struct t_suite suite_probe, suite_devargs, suite_lifecycle, suite_m
 	suite_fault_table, suite_reset, suite_recovery, suite_hostile, suite_restore,
 	suite_sweep, suite_nested, suite_threads, suite_soak, suite_soak_reset,
 	suite_vf, suite_vf_data, suite_vf_hostile, suite_vf_caps, suite_vf_rings, suite_vf_reset,
-	suite_vf_flood, suite_vf_admin, suite_vf_admin_life, suite_vf_repr;
+	suite_vf_flood, suite_vf_admin, suite_vf_admin_life, suite_vf_repr,
+	suite_tunnel, suite_long, suite_dp, suite_phy, suite_panel, suite_rate;
 
 static const struct t_suite *const suites[] = {
 	&suite_probe, &suite_devargs, &suite_lifecycle, &suite_mac, &suite_link, &suite_event,
@@ -33,12 +36,15 @@ static const struct t_suite *const suites[] = {
 	&suite_sweep, &suite_nested, &suite_threads, &suite_soak, &suite_soak_reset,
 	&suite_vf, &suite_vf_data, &suite_vf_hostile, &suite_vf_caps, &suite_vf_rings, &suite_vf_reset,
 	&suite_vf_flood, &suite_vf_admin, &suite_vf_admin_life, &suite_vf_repr,
+	&suite_tunnel, &suite_long, &suite_dp, &suite_phy, &suite_panel, &suite_rate,
 };
 
 struct t_fixture F;
 struct t_sim_api sim;
 const struct t_case *t_current;
 int (*t_event_counters)(uint16_t port_id, struct ice_mp_event_counters *out);
+int (*t_port_options_get)(uint16_t port_id, struct rte_pmd_ice_mp_port_options *options);
+int (*t_port_option_set)(uint16_t port_id, uint8_t option);
 
 static struct {
 	bool list, wired;
@@ -59,6 +65,8 @@ find_driver(void)
 		{ "ice_mp_event_counters_by_port", (void **)&t_event_counters },
 		CALL(info_get), CALL(mac_set), CALL(vlan_set), CALL(trust_set),
 		CALL(spoof_check_set), CALL(promisc_set), CALL(link_set), CALL(rate_set),
+		{ "rte_pmd_ice_mp_port_options_get", (void **)&t_port_options_get },
+		{ "rte_pmd_ice_mp_port_option_set", (void **)&t_port_option_set },
 		CALL(mtu_set), CALL(stats_get), CALL(stats_reset), CALL(reset), CALL(move),
 	};
 #undef CALL
@@ -104,6 +112,9 @@ find_sim(void)
 static bool
 runnable(const struct t_case *c)
 {
+	if (((c->flags & T_AVX2) != 0 && rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX2) != 1) ||
+	    ((c->flags & T_AVX512) != 0 && rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512BW) != 1))
+		return false;
 	if (F.sim)
 		return true;
 	return (c->flags & (T_SIM | T_BARE)) == 0 && c->args == NULL && c->ports <= run.ports &&
@@ -375,6 +386,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "no mbufs: %s\n", rte_strerror(rte_errno));
 		return 2;
 	}
+	/* mbufs keep a field that somebody asked for. */
+	rte_mbuf_dyn_rx_timestamp_register(NULL, NULL);
 	if (!run.list)
 		warm_up();
 	if (run.json != NULL)

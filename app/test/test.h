@@ -41,6 +41,8 @@
 #define T_WIRED		0x02	/* ports joined in pairs (0:1 2:3 …), one port: to itself */
 #define T_BREACH	0x04	/* the case provokes breaches of contract, and checks which */
 #define T_BARE		0x08	/* no device: the case probes for itself */
+#define T_AVX2		0x10	/* a CPU with it */
+#define T_AVX512	0x20
 
 struct t_case {
 	const char *name;
@@ -100,6 +102,11 @@ extern const struct t_case *t_current;
 /** The driver's event counters (ice_mp_event.h), found at run time. */
 struct ice_mp_event_counters;
 extern int (*t_event_counters)(uint16_t port_id, struct ice_mp_event_counters *out);
+
+/** The driver's port options (rte_pmd_ice_mp.h), found at run time. */
+struct rte_pmd_ice_mp_port_options;
+extern int (*t_port_options_get)(uint16_t port_id, struct rte_pmd_ice_mp_port_options *options);
+extern int (*t_port_option_set)(uint16_t port_id, uint8_t option);
 
 /* ---- failing ---- */
 
@@ -210,6 +217,8 @@ unsigned int t_recv(uint8_t lport, uint16_t queue, struct rte_mbuf **m, unsigned
 		    unsigned int ms);
 /** Receive one frame as bytes. @return length, 0: none came */
 size_t t_recv_bytes(uint8_t lport, uint8_t *buf, size_t len, unsigned int ms);
+/** Time stamp of a received frame, 0: it has none (test_long.c). */
+uint64_t t_stamp(const struct rte_mbuf *m);
 /** Nothing arrives at this port for some milliseconds. */
 int t_recv_none(uint8_t lport);
 /** Frames of min..max bytes from one port to another, `burst` at a time, in
@@ -227,6 +236,10 @@ int t_flow_run(uint8_t from, uint8_t to, const struct t_flow *flow);
 int t_ping(uint8_t lport);
 
 /* ---- events and inspection (test_util.c) ---- */
+
+/** No callback of this any more (id: RTE_ETH_ALL: of any port, also of those that
+ * were closed). One that runs at this moment is waited for, as ethdev does not. */
+void t_unregister(uint16_t id, enum rte_eth_event_type type, rte_eth_dev_cb_fn fn, void *arg);
 
 /** Counts of RTE_ETH_EVENT_INTR_LSC by lport; same: of those that told the state
  * the one before had told. */

@@ -59,7 +59,7 @@ unwatch(enum rte_eth_event_type type)
 	uint8_t i;
 
 	for (i = 0; i < F.nb; i++)
-		rte_eth_dev_callback_unregister(F.id[i], type, on_event, (void *)(uintptr_t)i);
+		t_unregister(F.id[i], type, on_event, (void *)(uintptr_t)i);
 }
 
 static int
@@ -342,8 +342,7 @@ close_in_callback(void)
 	T_TRY(inject(1, EVENT_DOORBELL_RESET, 0));
 	T_TRY(t_ping(2));
 	/* ethdev keeps callbacks of closed ports until all are asked for. */
-	rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RESET, close_on_event,
-					NULL);
+	t_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RESET, close_on_event, NULL);
 	return 0;
 }
 
@@ -486,6 +485,8 @@ static int
 faces(const char *const (*modes)[2], unsigned int nb)
 {
 	struct ice_mp_event_counters before, now;
+	/* Each mode on several ports; fewer times where that takes long. */
+	const unsigned int switches = nb * 6 / t_sweep_step(6, 6);
 	unsigned int i, up = 0;
 	struct t_lsc n;
 	uint8_t port;
@@ -496,7 +497,7 @@ faces(const char *const (*modes)[2], unsigned int nb)
 	T_TRY(t_lsc_watch());
 	T_TRY(watch(RTE_ETH_EVENT_INTR_RESET));
 	T_TRY(counters(&before));
-	for (i = 0; i < 6 * nb; i++) {
+	for (i = 0; i < switches; i++) {
 		port = i % F.nb;
 		T_TRY(inject(port, EVENT_DOORBELL_RESET, 0));
 		T_TRY(t_fault("link %u down", port));
@@ -508,9 +509,9 @@ faces(const char *const (*modes)[2], unsigned int nb)
 	}
 	for (port = 0; port < F.nb; port++)
 		up += count(port);
-	T_EQ(up, 6 * nb);
-	T_WAIT(t_lsc_total() >= 12 * nb, T_WAIT_MS, "%u of %u link changes told", t_lsc_total(),
-	       12 * nb);
+	T_EQ(up, switches);
+	T_WAIT(t_lsc_total() >= 2 * switches, T_WAIT_MS, "%u of %u link changes told",
+	       t_lsc_total(), 2 * switches);
 	t_lsc_get(&n);
 	for (port = 0; port < F.nb; port++)
 		T_EQ(n.down[port], n.up[port]);

@@ -66,8 +66,8 @@ watch(bool on)
 			if (on)
 				T_EQ(rte_eth_dev_callback_register(S.id[i], types[k], on_event,
 								   arg), 0);
-			else if (rte_eth_dev_is_valid_port(S.id[i]))
-				rte_eth_dev_callback_unregister(S.id[i], types[k], on_event, arg);
+			else
+				t_unregister(S.id[i], types[k], on_event, arg);
 		}
 	}
 	return 0;

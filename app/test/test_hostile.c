@@ -16,6 +16,9 @@
 #define RING	64
 #define BURST	160
 
+/* Bytes of a descriptor in the ring that is written to. */
+static size_t slot_size;
+
 /* Start all ports. ring: the descriptors of Rx queue 0 of port 0
  * before: mbufs in use then */
 static int
@@ -32,6 +35,8 @@ rx_ring_up(uint64_t offloads, volatile union ice_mp_rx_desc **ring, unsigned int
 	mz = rte_memzone_lookup(name);
 	T_CHECK(mz != NULL, "no ring");
 	*ring = mz->addr;
+	/* By the offloads, 16 bytes or 32. */
+	slot_size = mz->len / RING;
 	*before = rte_mempool_in_use_count(F.pool);
 	return 0;
 }
@@ -44,8 +49,9 @@ write_back(volatile union ice_mp_rx_desc *ring, unsigned int slot, uint16_t len,
 	memset(&d, 0, sizeof(d));
 	d.wb.pkt_len = len;
 	d.wb.status_error0 = ICE_MP_RX_S0_DD | (eof ? ICE_MP_RX_S0_EOF : 0);
-	ring[slot].qw[0] = d.qw[0];
-	ring[slot].qw[1] = d.qw[1];
+	ring = (volatile void *)((uintptr_t)ring + slot * slot_size);
+	ring->qw[0] = d.qw[0];
+	ring->qw[1] = d.qw[1];
 }
 
 /* Queue 0 afresh: what was written is no device's any more.

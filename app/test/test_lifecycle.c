@@ -239,11 +239,12 @@ mtu_limits(void)
 static int
 not_supported(void)
 {
-	struct rte_eth_fc_conf fc = { 0 };
+	uint8_t byte = 0;
+	struct rte_dev_eeprom_info eeprom = { .data = &byte, .length = 1 };
 	struct rte_eth_dev_info info;
 
 	T_EQ(rte_eth_dev_info_get(F.id[0], &info), 0);
-	T_EQ(rte_eth_dev_flow_ctrl_set(F.id[0], &fc), -ENOTSUP);
+	T_EQ(rte_eth_dev_set_eeprom(F.id[0], &eeprom), -ENOTSUP);
 	T_EQ(rte_eth_timesync_enable(F.id[0]), -ENOTSUP);
 	T_CHECK((info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_TCP_LRO) == 0, "LRO advertised");
 	return 0;

@@ -102,14 +102,19 @@ vlan_strip_off(void)
 	return 0;
 }
 
+#define TAG_FLAGS	(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED)
+
+/* Nothing else is asked for: the burst function that runs had no flags to set. */
 static int
 vlan_strip_runtime(void)
 {
+	struct rte_eth_burst_mode before, after;
 	uint8_t buf[200];
 	struct rte_mbuf *m;
 	size_t len;
 
 	T_TRY(t_up_all(NULL));
+	T_EQ(rte_eth_rx_burst_mode_get(F.id[1], 0, &before), 0);
 	t_frame(buf, 150, 0, 1, 4);
 	len = tag(buf, 150, 77);
 	T_EQ(rte_eth_dev_set_vlan_offload(F.id[1], RTE_ETH_VLAN_STRIP_OFFLOAD), 0);
@@ -117,12 +122,17 @@ vlan_strip_runtime(void)
 	T_CHECK(m != NULL, "on");
 	T_EQ(m->pkt_len, 150);
 	T_EQ(m->vlan_tci, 77);
+	T_EQ(m->ol_flags & TAG_FLAGS, TAG_FLAGS);
 	rte_pktmbuf_free(m);
 	T_EQ(rte_eth_dev_set_vlan_offload(F.id[1], 0), 0);
 	m = through(buf, len);
 	T_CHECK(m != NULL, "off");
 	T_EQ(m->pkt_len, len);
+	T_EQ(m->ol_flags & TAG_FLAGS, 0);
 	rte_pktmbuf_free(m);
+	/* What it cost is over, too. */
+	T_EQ(rte_eth_rx_burst_mode_get(F.id[1], 0, &after), 0);
+	T_CHECK(strcmp(before.info, after.info) == 0, "%s, was %s", after.info, before.info);
 	return 0;
 }
 

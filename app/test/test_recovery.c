@@ -62,7 +62,7 @@ watch(enum rte_eth_event_type type, int (*act)(uint8_t lport), bool hold)
 static void
 unwatch(void)
 {
-	rte_eth_dev_callback_unregister(RTE_ETH_ALL, cb.type, on_event, (void *)-1);
+	t_unregister(RTE_ETH_ALL, cb.type, on_event, (void *)-1);
 }
 
 static unsigned int

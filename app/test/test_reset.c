@@ -60,9 +60,7 @@ unwatch(void)
 
 	for (i = 0; i < F.nb; i++)
 		for (k = 0; k < RTE_DIM(watched); k++)
-			if (rte_eth_dev_is_valid_port(F.id[i]))
-				rte_eth_dev_callback_unregister(F.id[i], watched[k], on_event,
-								(void *)(uintptr_t)i);
+			t_unregister(F.id[i], watched[k], on_event, (void *)(uintptr_t)i);
 }
 
 /* What came while the device was away is stale. */

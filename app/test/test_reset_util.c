@@ -57,7 +57,7 @@ t_reset_unwatch(void)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(watched); i++)
-		rte_eth_dev_callback_unregister(RTE_ETH_ALL, watched[i], on_event, (void *)-1);
+		t_unregister(RTE_ETH_ALL, watched[i], on_event, (void *)-1);
 }
 
 int

@@ -156,6 +156,46 @@ vlan_strip(void)
 	return 0;
 }
 
+static int
+two_tags(void)
+{
+	static const uint8_t tags[] = { 0x88, 0xA8, 0x20, 0x64, 0x81, 0x00, 0x40, 0x05 };
+	uint8_t buf[108];
+	struct rte_mbuf *m;
+	uint64_t flags;
+
+	t_frame(buf, 100, 5, 4, 6);
+	memmove(buf + 20, buf + 12, 88);
+	memcpy(buf + 12, tags, sizeof(tags));
+	T_TRY(t_send_bytes(5, buf, sizeof(buf)));
+	m = take(4);
+	T_CHECK(m != NULL, "no frame");
+	flags = m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED;
+	T_EQ(m->pkt_len, 100);
+	T_EQ(m->vlan_tci, 0x4005);
+	T_EQ(m->vlan_tci_outer, 0x2064);
+	rte_pktmbuf_free(m);
+	T_CHECK(flags != 0, "not stripped");
+	return 0;
+}
+
+static int
+time_stamps(void)
+{
+	uint64_t before, after, at;
+	struct rte_mbuf *m;
+
+	T_EQ(rte_eth_read_clock(F.id[4], &before), 0);
+	T_TRY(offer(4, NULL, -1, 100));
+	m = take(4);
+	T_CHECK(m != NULL, "no frame");
+	at = t_stamp(m);
+	rte_pktmbuf_free(m);
+	T_EQ(rte_eth_read_clock(F.id[4], &after), 0);
+	T_CHECK(at >= before && at <= after, "another time");
+	return 0;
+}
+
 /* By port 1, received by port 0. */
 static int
 vlan_insert(void)
@@ -518,6 +558,8 @@ static const struct {
 	{ "all-multicast mode", all_multicast },
 	{ "VLAN filter", vlan_filter },
 	{ "VLAN strip", vlan_strip },
+	{ "QinQ strip", two_tags },
+	{ "time stamps", time_stamps },
 	{ "VLAN insert", vlan_insert },
 	{ "CRC", keep_crc },
 	{ "MTU", mtu },
@@ -568,7 +610,7 @@ set_up_rss(void)
 
 /* 0 KEEP_CRC, link events  1 addresses, VLAN filter and insert, short frames
  * 2 all-multicast, long frames in pieces, interrupt  3 promiscuous, strip
- * 4 deferred queues, RSS off  5 RSS, stopped queues  6 link down  7 stopped */
+ * 4 deferred queues, RSS off, two tags, time  5 RSS, stopped queues  6 link down  7 stopped */
 int
 t_restore_set_up(void)
 {
@@ -585,7 +627,9 @@ t_restore_set_up(void)
 	T_TRY(t_up(3, &(struct t_up){ .rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
 				      .mtu = 4000, .pool = F.big }));
 	T_TRY(t_up(4, &(struct t_up){ .rxq = 3, .txq = 3, .rx_deferred = true,
-				      .tx_deferred = true }));
+				      .tx_deferred = true,
+				      .rx_offloads = RTE_ETH_RX_OFFLOAD_QINQ_STRIP |
+						     RTE_ETH_RX_OFFLOAD_TIMESTAMP }));
 	T_TRY(t_up(5, &(struct t_up){ .rxq = NB_RXQ, .txq = 2,
 				      .rx_offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH }));
 	T_TRY(t_up(6, NULL));
@@ -653,7 +697,7 @@ t_restore_end(void)
 {
 	T_EQ(rte_eth_dev_rx_intr_ctl_q(F.id[2], 0, RTE_EPOLL_PER_THREAD, RTE_INTR_EVENT_DEL,
 				       NULL), 0);
-	rte_eth_dev_callback_unregister(F.id[7], RTE_ETH_EVENT_INTR_RESET, on_reset, NULL);
+	t_unregister(F.id[7], RTE_ETH_EVENT_INTR_RESET, on_reset, NULL);
 	/* What rested can be used. */
 	T_EQ(rte_eth_dev_set_link_up(F.id[6]), 0);
 	T_EQ(rte_eth_dev_start(F.id[7]), 0);

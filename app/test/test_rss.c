@@ -205,12 +205,97 @@ key_round_trip(void)
 	return 0;
 }
 
+/* Offer one frame to port 1. */
+static int
+hash_of_frame(const uint8_t *buf, size_t len, uint32_t *hash)
+{
+	uint64_t end = t_now_ms() + T_WAIT_MS;
+	struct rte_mbuf *m;
+	uint64_t flags;
+	uint16_t q = 0;
+
+	T_TRY(t_send_bytes(0, buf, len));
+	while (rte_eth_rx_burst(F.id[1], q, &m, 1) == 0) {
+		T_CHECK(t_now_ms() < end, "the frame is lost");
+		q = (q + 1) % NQ;
+		t_pause();
+	}
+	*hash = m->hash.rss;
+	flags = m->ol_flags;
+	rte_pktmbuf_free(m);
+	T_CHECK(flags & RTE_MBUF_F_RX_RSS_HASH, "no hash");
+	return 0;
+}
+
+static void
+swap_bytes(uint8_t *a, uint8_t *b, size_t n)
+{
+	uint8_t tmp[16];
+
+	memcpy(tmp, a, n);
+	memcpy(a, b, n);
+	memcpy(b, tmp, n);
+}
+
+/* Of 32 connections, in both directions: how many have one hash. */
+static int
+directions(unsigned int *same)
+{
+	uint8_t buf[100];
+	uint32_t there, back;
+	unsigned int i;
+
+	*same = 0;
+	for (i = 0; i < 32; i++) {
+		bool v6 = i & 1;
+		uint8_t *ip = buf + RTE_ETHER_HDR_LEN, *l4 = ip + (v6 ? 40 : 20);
+
+		t_ip_frame(buf, sizeof(buf), 0, 1, i, v6, i & 2 ? T_TCP : T_UDP);
+		T_TRY(hash_of_frame(buf, sizeof(buf), &there));
+		/* No checksum minds the order of what it sums up. */
+		if (v6)
+			swap_bytes(ip + 8, ip + 24, 16);
+		else
+			swap_bytes(ip + 12, ip + 16, 4);
+		swap_bytes(l4, l4 + 2, 2);
+		T_TRY(hash_of_frame(buf, sizeof(buf), &back));
+		*same += there == back;
+	}
+	return 0;
+}
+
+/* A key that repeats itself every two bytes: what one direction of a connection
+ * brings and what the other does have one hash, and go to one queue. */
+static int
+symmetric_key(void)
+{
+	struct rte_eth_rss_conf conf = { 0 };
+	struct rte_eth_dev_info info;
+	unsigned int i, same;
+	uint8_t key[64];
+
+	T_TRY(up_pair());
+	T_EQ(rte_eth_dev_info_get(F.id[1], &info), 0);
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = i % 2 == 0 ? 0x6D : 0x5A;
+	conf.rss_key = key;
+	conf.rss_key_len = info.hash_key_size;
+	conf.rss_hf = info.flow_type_rss_offloads;
+	T_TRY(directions(&same));
+	T_EQ(same, 0);
+	T_EQ(rte_eth_dev_rss_hash_update(F.id[1], &conf), 0);
+	T_TRY(directions(&same));
+	T_EQ(same, 32);
+	return 0;
+}
+
 static const struct t_case cases[] = {
 	{ "spreads", spreads, 2, T_WIRED, NULL },
 	{ "hash_and_table", hash_and_table, 2, T_WIRED, NULL },
 	{ "table_one_queue", table_one_queue, 2, T_WIRED, NULL },
 	{ "table_bad", table_bad, 2, T_WIRED, NULL },
 	{ "key_round_trip", key_round_trip, 2, T_WIRED, NULL },
+	{ "symmetric_key", symmetric_key, 2, T_WIRED, NULL },
 };
 
 T_SUITE(rss, cases);

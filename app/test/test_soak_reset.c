@@ -89,8 +89,7 @@ watch(bool on)
 				T_EQ(rte_eth_dev_callback_register(F.id[i], watched[k], on_event,
 								   arg), 0);
 			else
-				rte_eth_dev_callback_unregister(F.id[i], watched[k], on_event,
-								arg);
+				t_unregister(F.id[i], watched[k], on_event, arg);
 		}
 	}
 	return 0;

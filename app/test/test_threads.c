@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include <rte_cycles.h>
+#include <rte_vect.h>
 
 #include "test.h"
 
@@ -140,8 +141,28 @@ management_main(void *arg)
 	return NULL;
 }
 
+/* The pairs have different burst functions of one width. */
+static const struct t_up ups[DATA_THREADS] = {
+	{ .rxd = RING, .txd = RING, .lsc = true },
+	{ .rxd = RING, .txd = RING, .lsc = true, .rx_offloads = RTE_ETH_RX_OFFLOAD_CHECKSUM,
+	  .tx_offloads = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM },
+};
+
+/* What is polled is of the path that the case is about. */
 static int
-data_open(struct data_thread *t, unsigned int n)
+path_is(uint8_t lport, const char *path)
+{
+	struct rte_eth_burst_mode rx, tx;
+
+	T_EQ(rte_eth_rx_burst_mode_get(F.id[lport], 0, &rx), 0);
+	T_EQ(rte_eth_tx_burst_mode_get(F.id[lport], 0, &tx), 0);
+	T_CHECK(strstr(rx.info, path) != NULL && strstr(tx.info, path) != NULL,
+		"lport %u: %s, %s", lport, rx.info, tx.info);
+	return 0;
+}
+
+static int
+data_open(struct data_thread *t, unsigned int n, const char *path)
 {
 	char name[32];
 	uint32_t seq;
@@ -154,14 +175,40 @@ data_open(struct data_thread *t, unsigned int n)
 					  SOCKET_ID_ANY);
 	T_CHECK(t->pool != NULL, "no pool");
 	for (side = 0; side < PAIR; side++) {
-		struct t_up how = { .pool = t->pool, .rxd = RING, .txd = RING, .lsc = true };
+		struct t_up how = ups[n];
 
+		how.pool = t->pool;
 		for (seq = 0; seq < SEQS; seq++)
 			t_frame(t->frame[side][seq], FRAME, t->first + side, t->first + !side, seq);
 		T_TRY(t_up(t->first + side, &how));
+		T_TRY(path_is(t->first + side, path));
 	}
 	for (side = 0; side < PAIR; side++)
 		T_TRY(t_wait_link(t->first + side, true));
+	return 0;
+}
+
+static int
+cmp_pointers(const void *a, const void *b)
+{
+	const uintptr_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* All mbufs are back, and each is there once. */
+static int
+pool_whole(struct rte_mempool *mp)
+{
+	static void *all[POOL];
+	unsigned int i;
+
+	T_EQ(rte_mempool_in_use_count(mp), 0);
+	T_EQ(rte_mempool_get_bulk(mp, all, POOL), 0);
+	qsort(all, POOL, sizeof(all[0]), cmp_pointers);
+	for (i = 1; i < POOL; i++)
+		T_CHECK(all[i] != all[i - 1], "an mbuf was freed twice");
+	rte_mempool_put_bulk(mp, all, POOL);
 	return 0;
 }
 
@@ -175,7 +222,7 @@ data_close(struct data_thread *t)
 		/* Its Rx queues know the pool. */
 		T_EQ(rte_eth_dev_reset(F.id[t->first + side]), 0);
 	}
-	T_EQ(rte_mempool_in_use_count(t->pool), 0);
+	T_TRY(pool_whole(t->pool));
 	rte_mempool_free(t->pool);
 	T_CHECK(t->bad == 0, "lport %u, %u: %lu bad frames of %lu", t->first, t->first + 1,
 		(unsigned long)t->bad, (unsigned long)t->received);
@@ -239,11 +286,11 @@ resets(unsigned int seconds)
 	return all_up();
 }
 
+/* seconds: at least; two resets are the least. path: "" any. */
 static int
-all_at_once(void)
+run(unsigned int seconds, const char *path)
 {
 	static struct data_thread data[DATA_THREADS];
-	const char *env = getenv("ICE_MP_TEST_SECONDS");
 	pthread_t management;
 	uint64_t turns = 0;
 	unsigned int i;
@@ -251,11 +298,11 @@ all_at_once(void)
 
 	stop = false;
 	for (i = 0; i < DATA_THREADS; i++)
-		T_TRY(data_open(&data[i], i));
+		T_TRY(data_open(&data[i], i, path));
 	for (i = 0; i < DATA_THREADS; i++)
 		T_EQ(pthread_create(&data[i].id, NULL, data_main, &data[i]), 0);
 	T_EQ(pthread_create(&management, NULL, management_main, &turns), 0);
-	rc = resets(env != NULL ? atoi(env) : SECONDS);
+	rc = resets(seconds);
 	/* How much came meanwhile says little: a busy machine has no time between them. */
 	if (rc == 0)
 		rc = all_forward(data);
@@ -271,7 +318,37 @@ all_at_once(void)
 	return 0;
 }
 
+static int
+all_at_once(void)
+{
+	const char *env = getenv("ICE_MP_TEST_SECONDS");
+
+	return run(env != NULL ? atoi(env) : SECONDS, "");
+}
+
+/* A reset in the middle of bursts, on a path that is not the CPU's best. */
+static int
+run_path(uint16_t bits, const char *path)
+{
+	uint16_t was = rte_vect_get_max_simd_bitwidth();
+	int rc;
+
+	T_EQ(rte_vect_set_max_simd_bitwidth(bits), 0);
+	rc = run(0, path);
+	rte_vect_set_max_simd_bitwidth(was);
+	return rc;
+}
+
+static int path_scalar(void) { return run_path(RTE_VECT_SIMD_DISABLED, "Scalar"); }
+static int path_sse(void) { return run_path(RTE_VECT_SIMD_128, "Vector SSE"); }
+static int path_avx2(void) { return run_path(RTE_VECT_SIMD_256, "Vector AVX2"); }
+static int path_avx512(void) { return run_path(RTE_VECT_SIMD_512, "Vector AVX512"); }
+
 static const struct t_case cases[] = {
+	{ "path_scalar", path_scalar, DATA_THREADS * PAIR, T_SIM | T_WIRED, NULL },
+	{ "path_sse", path_sse, DATA_THREADS * PAIR, T_SIM | T_WIRED, NULL },
+	{ "path_avx2", path_avx2, DATA_THREADS * PAIR, T_SIM | T_WIRED | T_AVX2, NULL },
+	{ "path_avx512", path_avx512, DATA_THREADS * PAIR, T_SIM | T_WIRED | T_AVX512, NULL },
 	{ "all_at_once", all_at_once, DATA_THREADS * PAIR, T_SIM | T_WIRED, NULL },
 };
 

@@ -281,6 +281,32 @@ t_usage_check(const struct t_usage *before)
 	return 0;
 }
 
+/* ---- callbacks ---- */
+
+static void
+unregister(uint16_t id, enum rte_eth_event_type type, rte_eth_dev_cb_fn fn, void *arg)
+{
+	uint64_t end = t_now_ms() + 5000;
+
+	while (rte_eth_dev_callback_unregister(id, type, fn, arg) == -EAGAIN &&
+	       t_now_ms() < end)
+		t_pause();
+}
+
+void
+t_unregister(uint16_t id, enum rte_eth_event_type type, rte_eth_dev_cb_fn fn, void *arg)
+{
+	if (id == RTE_ETH_ALL) {
+		/* Of all, ethdev tells of the last one only. */
+		for (id = 0; id < RTE_MAX_ETHPORTS; id++)
+			if (rte_eth_dev_is_valid_port(id))
+				unregister(id, type, fn, arg);
+		rte_eth_dev_callback_unregister(RTE_ETH_ALL, type, fn, arg);
+	} else if (rte_eth_dev_is_valid_port(id)) {
+		unregister(id, type, fn, arg);
+	}
+}
+
 /* ---- link events ---- */
 
 static struct {
@@ -333,9 +359,9 @@ t_lsc_unwatch(void)
 	uint8_t i;
 
 	for (i = 0; i < T_MAX_PORTS; i++) {
-		if (lsc.on[i] && rte_eth_dev_is_valid_port(lsc.id[i]))
-			rte_eth_dev_callback_unregister(lsc.id[i], RTE_ETH_EVENT_INTR_LSC, on_lsc,
-							(void *)(uintptr_t)i);
+		if (lsc.on[i])
+			t_unregister(lsc.id[i], RTE_ETH_EVENT_INTR_LSC, on_lsc,
+				     (void *)(uintptr_t)i);
 		lsc.on[i] = false;
 	}
 }

@@ -471,8 +471,7 @@ mailbox_veto(void)
 	T_TRY(vfa_all_up(2));
 	T_EQ(rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_VF_MBOX, veto_cb, NULL), 0);
 	rc = veto_run();
-	T_EQ(rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_VF_MBOX, veto_cb, NULL),
-	     0);
+	t_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_VF_MBOX, veto_cb, NULL);
 	return rc;
 }
 

@@ -12,6 +12,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <rte_lcore.h>
+
 #include "ice_mp_event.h"
 #include "ice_mp_ext.h"
 #include "soak.h"
@@ -239,7 +241,9 @@ flood_of(const char *name, uint16_t nb, uint64_t count)
 		vfc_drain(vfc_of(vf));
 		vfc_of(vf)->lazy = true;
 	}
-	T_EQ(pthread_create(&W.thread, NULL, flood_main, NULL), 0);
+	/* Not on the CPU of the lcore that forwards: whose the clients are is not the
+	 * PF's to say. */
+	T_EQ(rte_ctrl_thread_create(&W.thread, "flood", NULL, flood_main, NULL), 0);
 	rc = rounds(permille, &nb_rounds, us, &nb_us, sum);
 	set(&W.off, true);
 	T_EQ(pthread_join(W.thread, NULL), 0);
@@ -274,8 +278,41 @@ flood(void)
 	return flood_of("flood", 256, 3);
 }
 
+/* All of a mailbox at once is more than a VF's share of a turn: what is beyond it
+ * waits for the next one. Who sends little has no such wait. */
+static int
+share(void)
+{
+	const struct vfc_opt opt = { .mbx_len = MBX, .mbx_buf = 512, .buf = 1024 };
+	struct vfc *loud, *quiet;
+	unsigned int n;
+
+	T_TRY(t_up_all(NULL));
+	T_TRY(vfc_begin(2, &opt));
+	loud = vfc_of(0);
+	quiet = vfc_of(1);
+	T_TRY(vfc_up(loud));
+	T_TRY(vfc_up(quiet));
+	vfc_drain(loud);
+	loud->lazy = true;
+	for (n = 0; n < WINDOW; n++)
+		T_EQ(vfc_send(loud, 0x80000000u | n, NULL, 0), 0);
+	vfc_flush(loud);
+	T_EQ(vfc_ask(quiet, ICE_MP_VC_GET_RSS_HENA_CAPS, NULL, 0), ICE_MP_VC_OK);
+	loud->lazy = false;
+	for (n = 0; n < WINDOW; n++) {
+		T_EQ(vfc_recv(loud, &loud->msg, T_WAIT_MS), 0);
+		T_EQ(loud->msg.op, 0x80000000u | n);
+	}
+	T_CHECK(t_telemetry("/ice_mp/vf_info," T_DEV ",0", "vf", "deferred") > 0,
+		"%u messages were one VF's share of a turn", WINDOW);
+	T_EQ(t_telemetry("/ice_mp/vf_info," T_DEV ",1", "vf", "deferred"), 0);
+	return 0;
+}
+
 static const struct t_case cases[] = {
 	{ "flood", flood, 8, T_SIM | T_WIRED, "vfs=256" },
+	{ "share", share, 2, T_SIM | T_WIRED, "vfs=2" },
 };
 
 T_SUITE(vf_flood, cases);

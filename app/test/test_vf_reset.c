@@ -33,27 +33,6 @@ drain(void)
 }
 
 static int
-ping(uint16_t vf)
-{
-	static struct vfc_frame f;
-	struct vfc *c = vfc_of(vf);
-	uint8_t far = t_peer(vf % F.nb), buf[100], got[200];
-
-	t_frame(buf, sizeof(buf), far, far, vf);
-	memcpy(buf, c->mac, 6);
-	T_TRY(t_send_bytes(far, buf, sizeof(buf)));
-	T_CHECK(vfc_rx(c, 0, &f, T_WAIT_MS), "VF %u receives nothing", vf);
-	T_CHECK(f.len == sizeof(buf) && memcmp(f.data, buf, sizeof(buf)) == 0,
-		"VF %u receives something else", vf);
-	memcpy(buf, buf + 6, 6);
-	memcpy(buf + 6, c->mac, 6);
-	T_TRY(vfc_tx(c, 0, buf, sizeof(buf), -1));
-	T_CHECK(t_recv_bytes(far, got, sizeof(got), T_WAIT_MS) == sizeof(buf),
-		"nothing comes from VF %u", vf);
-	return 0;
-}
-
-static int
 all_up(void)
 {
 	uint16_t vf;
@@ -68,7 +47,7 @@ all_up(void)
 		c->opt.caps = vf & 1 ? VFC_CAPS_LINUX : VFC_CAPS_DPDK;
 		T_TRY(vfc_up(c));
 		T_TRY(vfc_wait_link(c, true));
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	}
 	return 0;
 }
@@ -104,7 +83,7 @@ come_back(uint32_t mask)
 		T_TRY(t_wait_link(vf, true));
 	drain();
 	for (vf = 0; vf < VFS; vf++)
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	for (vf = 0; vf < VFS; vf++)
 		T_EQ(sim.fn_violations(T_DEV, 1 + vf), 0);
 	return 0;
@@ -156,14 +135,14 @@ host(void)
 	T_EQ(sim.vf_enable(T_DEV, 3), 0);
 	for (vf = 0; vf < 3; vf++) {
 		T_CHECK(vfc_alive(vfc_of(vf)), "VF %u was reset", vf);
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	}
 	T_EQ(sim.vf_enable(T_DEV, VFS), 0);
 	for (vf = 3; vf < VFS; vf++) {
 		T_TRY(vfc_open(vfc_of(vf), vf, NULL));
 		T_TRY(vfc_up(vfc_of(vf)));
 		T_TRY(vfc_wait_link(vfc_of(vf), true));
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	}
 	return 0;
 }
@@ -234,7 +213,7 @@ half_way(void)
 	}
 	drain();
 	for (vf = 0; vf < VFS; vf++)
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	return 0;
 }
 
@@ -273,8 +252,8 @@ port_stop(void)
 	for (vf = 0; vf < VFS; vf++)
 		T_CHECK(vfc_alive(vfc_of(vf)), "VF %u was reset", vf);
 	/* They have the wire of the port that stopped. */
-	T_TRY(ping(0));
-	T_TRY(ping(4));
+	T_TRY(vfc_ping(0));
+	T_TRY(vfc_ping(4));
 	T_TRY(t_up(0, NULL));
 	T_TRY(t_wait_link(0, true));
 	return come_back(0);
@@ -316,9 +295,9 @@ port_close(void)
 		T_EQ(vfc_of(vf)->nb_impending + vfc_of(vf)->nb_close, 0);
 	}
 	/* 0:1 still has both its ends. */
-	T_TRY(ping(0));
-	T_TRY(ping(1));
-	return ping(4);
+	T_TRY(vfc_ping(0));
+	T_TRY(vfc_ping(1));
+	return vfc_ping(4);
 }
 
 /* The PF goes: VFs are told, and nobody answers them any more. */

@@ -27,6 +27,8 @@
 
 #define VFC_VSI		VFM_VSI
 #define VFC_MAX_MSG	VFM_MAX_LEN
+/** Bytes of a Tx buffer. */
+#define VFC_TX_BUF	2048
 /** vfc_ask(): nobody answered. */
 #define VFC_SILENCE	INT_MIN
 /** Capabilities the stock clients ask for. */
@@ -184,5 +186,7 @@ int vfc_tx(struct vfc *c, uint16_t q, const uint8_t *data, size_t len, int tci);
 bool vfc_rx(struct vfc *c, uint16_t q, struct vfc_frame *f, unsigned int ms);
 /** Rx buffers of a queue posted again up to the ring's end. */
 void vfc_rx_tail(const struct vfc *c, uint16_t q);
+/** A frame each way between a VF in use and the port behind its port's wire. */
+int vfc_ping(uint16_t vf);
 
 #endif /* _ICE_MP_VF_CLIENT_H_ */

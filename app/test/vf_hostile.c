@@ -116,28 +116,6 @@ vfh_same(bool also)
 	return 0;
 }
 
-/* A frame each way between a VF and the port behind its wire. */
-static int
-ping(uint16_t vf)
-{
-	static struct vfc_frame f;
-	struct vfc *c = vfc_of(vf);
-	uint8_t far = t_peer(vf % F.nb), buf[100], got[200];
-
-	t_frame(buf, sizeof(buf), far, far, vf);
-	memcpy(buf, c->mac, 6);
-	T_TRY(t_send_bytes(far, buf, sizeof(buf)));
-	T_CHECK(vfc_rx(c, 0, &f, T_WAIT_MS), "VF %u receives nothing any more", vf);
-	T_CHECK(f.len == sizeof(buf) && memcmp(f.data, buf, sizeof(buf)) == 0,
-		"VF %u receives something else", vf);
-	memcpy(buf, buf + 6, 6);
-	memcpy(buf + 6, c->mac, 6);
-	T_TRY(vfc_tx(c, 0, buf, sizeof(buf), -1));
-	T_EQ(t_recv_bytes(far, got, sizeof(got), T_WAIT_MS), sizeof(buf));
-	T_CHECK(memcmp(got, buf, sizeof(buf)) == 0, "VF %u sends something else", vf);
-	return 0;
-}
-
 int
 vfh_up(void)
 {
@@ -150,7 +128,7 @@ vfh_up(void)
 		T_TRY(vfc_up(vfc_of(vf)));
 		T_TRY(vfc_wait_link(vfc_of(vf), true));
 		T_EQ(vfc_of(vf)->nb_q, 2);
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	}
 	return 0;
 }
@@ -169,10 +147,10 @@ vfh_all_well(void)
 		T_EQ(vfc_of(vf)->strays, 0);
 		T_EQ(vfc_of(vf)->nb_impending, 0);
 		T_EQ(sim.fn_violations(T_DEV, 1 + vf), 0);
-		T_TRY(ping(vf));
+		T_TRY(vfc_ping(vf));
 	}
 	/* It starts anew as after a crash of its host. */
 	T_EQ(sim.vf_flr(T_DEV, VFH_BAD), 0);
 	T_TRY(vfc_again(vfc_of(VFH_BAD)));
-	return ping(VFH_BAD);
+	return vfc_ping(VFH_BAD);
 }

@@ -25,6 +25,7 @@ struct rxq {
 	uint16_t q, qlen, dbuf;
 	unsigned int size;	/* of a descriptor */
 	uint64_t ring, bufs;
+	uint64_t hdrs;		/* 2048 bytes a slot, 0: none */
 	uint16_t next;		/* slot the driver looks at */
 	uint16_t tail;
 };
@@ -32,7 +33,9 @@ struct rxq {
 struct rxq_opt {
 	uint16_t qlen, dbuf, rxmax;
 	uint8_t rxdid;
-	bool small, keep_crc, tag2;
+	bool small, keep_crc, tag2, stamp;
+	uint8_t hsplit;		/* RLAN_CTX_HSPLIT0_* */
+	uint16_t hbuf;		/* bytes */
 };
 
 struct txq {
@@ -45,7 +48,7 @@ struct txq {
 struct got {
 	uint8_t data[16384];
 	uint32_t len;
-	unsigned int frags;
+	unsigned int frags, hdr;	/* hdr: bytes from a header buffer */
 	struct ice_mp_rx_flex wb;	/* of the last descriptor */
 	uint64_t qw[4];
 };
@@ -161,6 +164,8 @@ rxq_post(struct rxq *r, unsigned int n)
 
 		memset(d, 0, r->size);
 		d[0] = r->bufs + (uint64_t)r->tail * r->dbuf;
+		if (r->hdrs != 0)
+			d[1] = r->hdrs + (uint64_t)r->tail * 2048;
 		r->tail = (uint16_t)((r->tail + 1) % r->qlen);
 	}
 	wr32(QRX_TAIL(r->q), r->tail);
@@ -177,6 +182,9 @@ rxq_ctx(const struct rxq *r, const struct rxq_opt *o)
 	ice_mp_ctx_set(ctx, RLAN_CTX_BASE_S, RLAN_CTX_BASE_W, r->ring >> 7);
 	ice_mp_ctx_set(ctx, RLAN_CTX_QLEN_S, RLAN_CTX_QLEN_W, r->qlen);
 	ice_mp_ctx_set(ctx, RLAN_CTX_DBUF_S, RLAN_CTX_DBUF_W, r->dbuf >> 7);
+	ice_mp_ctx_set(ctx, RLAN_CTX_DTYPE_S, RLAN_CTX_DTYPE_W, o->hsplit != 0);
+	ice_mp_ctx_set(ctx, RLAN_CTX_HSPLIT0_S, RLAN_CTX_HSPLIT0_W, o->hsplit);
+	ice_mp_ctx_set(ctx, RLAN_CTX_HBUF_S, RLAN_CTX_HBUF_W, o->hbuf >> RLAN_CTX_HBUF_SHIFT);
 	ice_mp_ctx_set(ctx, RLAN_CTX_DSIZE_S, 1, !o->small);
 	ice_mp_ctx_set(ctx, RLAN_CTX_CRCSTRIP_S, 1, !o->keep_crc);
 	ice_mp_ctx_set(ctx, RLAN_CTX_L2TSEL_S, 1, !o->tag2);
@@ -185,7 +193,8 @@ rxq_ctx(const struct rxq *r, const struct rxq_opt *o)
 		memcpy(&dw, ctx + 4 * i, 4);
 		wr32(QRX_CONTEXT(i, r->q), dw);
 	}
-	wr32(QRXFLXP_CNTXT(r->q), o->rxdid ? o->rxdid : ICE_MP_RXDID_COMMS_OVS);
+	wr32(QRXFLXP_CNTXT(r->q), (o->rxdid ? o->rxdid : ICE_MP_RXDID_COMMS_OVS) |
+	     (o->stamp ? QRXFLXP_CNTXT_TS_M : 0));
 }
 
 /** Set a queue up and enable it with `post` buffers. */
@@ -201,6 +210,8 @@ rxq_up(struct rxq *r, uint16_t q, const struct rxq_opt *opt, unsigned int post)
 	r->size = o.small ? 16 : 32;
 	r->ring = env_alloc((size_t)r->qlen * r->size, 4096);
 	r->bufs = env_alloc((size_t)r->qlen * r->dbuf, 128);
+	if (o.hsplit != 0)
+		r->hdrs = env_alloc((size_t)r->qlen * 2048, 128);
 	rxq_ctx(r, &o);
 	wr32(QINT_RQCTL(q), INT_CTL_CAUSE_ENA_M | 3u << INT_CTL_ITR_INDX_S | RXQ_VEC(q));
 	rxq_post(r, post);
@@ -234,6 +245,13 @@ rxq_get(struct rxq *r)
 		if (len > r->dbuf || G.len + len > sizeof(G.data)) {
 			test_fail(__FILE__, __LINE__, "fragment of %u bytes", len);
 			return false;
+		}
+		if (G.wb.hdr_len_sph_flags1 & ICE_MP_RX_HDR_SPLIT) {
+			uint32_t h = G.wb.hdr_len_sph_flags1 & ICE_MP_RX_HDR_LEN_M;
+
+			memcpy(G.data + G.len, env_ptr(r->hdrs + (uint64_t)r->next * 2048, h), h);
+			G.len += h;
+			G.hdr = h;
 		}
 		memcpy(G.data + G.len, env_ptr(r->bufs + (uint64_t)r->next * r->dbuf, len), len);
 		memcpy(G.qw, qw, sizeof(qw));

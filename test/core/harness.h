@@ -62,6 +62,7 @@ struct env {
 	unsigned int rx_ready[ICE_CORE_MAX_PORTS];
 	unsigned int kicks, removes;
 	bool map;		/* offer dma_map */
+	bool cut_off;		/* no function is a bus master */
 	uint64_t dma_errors;
 	bool breaches_expected;
 	/* AdminQ as a driver keeps it */
@@ -273,6 +274,14 @@ env_op_remove(void *o)
 	E.removes++;
 }
 
+static bool
+env_op_bus_master(void *o, uint16_t fn)
+{
+	(void)o;
+	(void)fn;
+	return !E.cut_off;
+}
+
 static inline void __attribute__((unused))
 env_clear_tx(void)
 {
@@ -320,7 +329,7 @@ env_open_vfs(unsigned int ports, unsigned int vfs)
 		.dma_map = env_op_map, .dma_unmap = env_op_unmap,
 		.msix = env_op_msix, .tx = env_op_tx, .rx_ready = env_op_rx_ready,
 		.now_ns = env_op_now, .timer = env_op_timer, .kick = env_op_kick,
-		.remove = env_op_remove,
+		.remove = env_op_remove, .bus_master = env_op_bus_master,
 	};
 	E.core = ice_core_create(&cfg, &E.ops, &E, err, sizeof(err));
 	if (E.core == NULL) {

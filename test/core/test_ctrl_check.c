@@ -373,4 +373,25 @@ TEST(unaware_of_a_reset)
 	}
 }
 
+/* The kernel cut off a driver that died: its queues are still on. */
+TEST(no_bus_master)
+{
+	uint64_t *d;
+	struct rxq r;
+
+	rx_open(&r, 3);
+	d = env_ptr(r.ring, 64);
+	d[0] = OUTSIDE;
+	d[4] = OUTSIDE;
+	E.cut_off = true;
+	receive();
+	CHECK_EQ(ice_core_violations(E.core), 0);
+	CHECK(state_has("\"unaware\":1,"));
+	E.cut_off = false;
+	BREACH(ICC_BR_RX_DMA, receive());
+	/* What has nothing to do with memory stays a breach. */
+	E.cut_off = true;
+	BREACH(ICC_BR_RX_DISABLED, wr32(QRX_TAIL(5), 7));
+}
+
 HARNESS_MAIN

@@ -28,7 +28,7 @@ TEST(ptypes)
 	} t[] = {
 		{ 4, 17, ICE_MP_PTYPE_IPV4_UDP }, { 4, 6, ICE_MP_PTYPE_IPV4_TCP },
 		{ 4, 132, ICE_MP_PTYPE_IPV4_SCTP }, { 4, 1, ICE_MP_PTYPE_IPV4_ICMP },
-		{ 4, 253, ICE_MP_PTYPE_IPV4_PAY }, { 4, 47, ICE_MP_PTYPE_IPV4_PAY },
+		{ 4, 253, ICE_MP_PTYPE_IPV4_PAY }, { 4, 50, ICE_MP_PTYPE_IPV4_PAY },
 		{ 6, 17, ICE_MP_PTYPE_IPV6_UDP }, { 6, 6, ICE_MP_PTYPE_IPV6_TCP },
 		{ 6, 132, ICE_MP_PTYPE_IPV6_SCTP }, { 6, 58, ICE_MP_PTYPE_IPV6_ICMP },
 		{ 6, 59, ICE_MP_PTYPE_IPV6_PAY }, { 6, 44, ICE_MP_PTYPE_IPV6_FRAG },
@@ -41,13 +41,13 @@ TEST(ptypes)
 		n = ip_frame(t[i].v, t[i].proto, 40);
 		icc_parse(&p, F, n);
 		CHECK_EQ(p.ptype, t[i].ptype);
-		CHECK_EQ(p.l3_off, 14);
+		CHECK_EQ(p.out.l3_off, 14);
 	}
 	n = ip_frame(4, 17, 40);
 	icc_put_be16(F + 14 + 6, 0x2000);	/* more fragments */
 	icc_parse(&p, F, n);
 	CHECK_EQ(p.ptype, ICE_MP_PTYPE_IPV4_FRAG);
-	CHECK_EQ(p.l4_proto, 0);
+	CHECK_EQ(p.out.l4_proto, 0);
 	icc_put_be16(F + 14 + 6, 0x0010);	/* a later fragment */
 	icc_parse(&p, F, n);
 	CHECK_EQ(p.ptype, ICE_MP_PTYPE_IPV4_FRAG);
@@ -88,8 +88,8 @@ TEST(ptype_behind_tags_and_extensions)
 	icc_parse(&p, F, n + 28);
 	CHECK_EQ(p.ptype, ICE_MP_PTYPE_IPV6_TCP);
 	CHECK_EQ(p.vlan_tci, 7);
-	CHECK_EQ(p.l4_off, n + 8);
-	CHECK_EQ(p.l4_len, 20);
+	CHECK_EQ(p.out.l4_off, n + 8);
+	CHECK_EQ(p.out.l4_len, 20);
 }
 
 /* Whatever is cut off, no offset points behind the end. */
@@ -111,9 +111,9 @@ TEST(truncated_headers)
 			icc_parse(&p, copy, cut);
 			if (cut >= 14)
 				icc_csum_status(&p);
-			if (cut < n && p.ip_ver != 0)
+			if (cut < n && p.out.ver != 0)
 				test_fail(__FILE__, __LINE__, "IP accepted, cut at %zu", cut);
-			if (p.l4_off + p.l4_len > cut || p.l3_off > cut)
+			if (p.out.l4_off + p.out.l4_len > cut || p.out.l3_off > cut)
 				test_fail(__FILE__, __LINE__, "offset behind %zu", cut);
 			free(copy);
 		}
@@ -151,7 +151,7 @@ TEST(parse_random)
 		icc_parse(&p, f, n);
 		icc_csum_status(&p);
 		dflt_hash(&p, &tab);
-		if (p.l4_off + p.l4_len > n)
+		if (p.out.l4_off + p.out.l4_len > n)
 			test_fail(__FILE__, __LINE__, "offset behind the end");
 		free(f);
 	}

@@ -166,6 +166,10 @@ TEST(vectors_beyond_its_own)
 	wr32(GLINT_VECT2FUNC(VF_VECTOR(0) + 1), GLINT_VECT2FUNC_IS_PF_M);
 	BREACH(ICC_BR_INT_VECTOR, wire(0, f, 60));
 	CHECK_EQ(E.vf[0].msix[1], 0);
+	/* It is not the VF who is to blame, whose vector it should be. */
+	vwr(0, VFINT_DYN_CTLN1(0), ENABLE);
+	CHECK_EQ(vrd(0, VFINT_DYN_CTLN1(0)), 0);
+	VF_BREACH(0, vwr(0, VFINT_DYN_CTLN1(VF_VECTORS - 1), ENABLE));
 	BREACH(ICC_BR_INT_VECTOR, wr32(GLINT_VECT2FUNC(3), 2));
 	/* One that fires when the VF's range has moved away from it. */
 	wr32(VPINT_ALLOC(1), VPINT_ALLOC_VALID_M | 3 | 7 << VPINT_ALLOC_LAST_S);

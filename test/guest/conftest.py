@@ -9,8 +9,7 @@ import threading
 import time
 
 import pytest
-from icemp_lib import demo
-from icemp_lib.traffic import Traffic
+from icemp_lib import demo, traffic
 from icemp_lib.vm import VM
 
 PORTS = 4
@@ -150,8 +149,11 @@ class Bed:
     # Traffic
 
     @contextlib.contextmanager
-    def traffic(self):
-        """Frames into every port while the block runs; drained after it."""
+    def traffic(self, patience: float = traffic.STALL):
+        """Frames into every port while the block runs; drained after it.
+
+        patience: seconds without an answer after which more are sent.
+        """
         stop = threading.Event()
         errors: list[BaseException] = []
 
@@ -162,12 +164,14 @@ class Bed:
                 errors.append(err)
 
         thread = threading.Thread(target=pump, daemon=True)
+        self.gen.patience = patience
         thread.start()
         try:
             yield
         finally:
             stop.set()
             thread.join(70)
+            self.gen.patience = traffic.STALL
         assert not errors, errors
 
     def flow(self, lport: int) -> dict[str, int]:
@@ -208,7 +212,7 @@ def bed(request):
     QEMU_EXTRA of the module: more QEMU arguments.
     """
     extra = getattr(request.module, "QEMU_EXTRA", ())
-    with (Traffic(PORTS, max_size=MAX_FRAME) as gen,
+    with (traffic.Traffic(PORTS, max_size=MAX_FRAME) as gen,
           demo.machine(PORTS, gen, extra=extra) as vm):
         gen.opened()
         it = Bed(vm, gen)

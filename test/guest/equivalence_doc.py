@@ -11,7 +11,7 @@ Beside the stock driver
 
 On a device with one port our driver is an ordinary NIC. ``./icemp test
 --suite equivalence`` runs every case below on the distribution's ``{stock}``
-(with a DDP package, see ``test/guest/ddp_package.py``) and on ``{ours}``, in
+(with a DDP package, see ``scripts/icemp_lib/ddp_package.py``) and on ``{ours}``, in
 the distribution's testpmd, on the same device in the same guest, and compares
 what was seen: the words in the two columns. This page is from such a run
 (``ICEMP_EQUIVALENCE_RST=doc/equivalence.rst``), and the suite fails when a run
@@ -32,8 +32,9 @@ What only {stock} offers on this device
 
 By its own account: offload flags, RSS types and the answers to testpmd's
 commands. That a driver offers something does not mean that the device does it:
-it has no tunnels, no timestamps and no flow director (see :doc:`device`), so
-what {stock} sets up for these is accepted and has no effect.
+it has no flow director, and two tags on reception only for drivers that know of
+several ports (see :doc:`device`), so what {stock} sets up for these is accepted
+and has no effect.
 
 """
 
@@ -54,6 +55,8 @@ Differences in manner
 * {stock} writes profiles into the device, so that RSS is over just the types and
   fields asked for. {ours} goes by the device's default: addresses and ports,
   whatever was asked for.
+* A link speed that is asked for is set by {ours}; {stock} takes it and leaves the
+  link as it is.
 * rte_flow: {stock} has it and refuses every pattern here, for they come from the
   package and ours lists none; {ours} has none.
 * {stock}'s safe mode has one queue and no checksum offloads; ``./icemp test

@@ -43,16 +43,6 @@ def noise(size: int, seed: int = 1) -> bytes:
     return bytes(out[:size])
 
 
-def proper(packet) -> bytes:
-    """The packet's bytes with lengths and checksums as scapy computes them."""
-    packet = packet.copy()
-    for layer in packet.layers():
-        for name in ("chksum", "len", "plen"):
-            if name in {f.name for f in layer.fields_desc}:
-                packet[layer].delfieldval(name)
-    return bytes(packet)
-
-
 class Bench(Rig):
     """See the head of this file."""
 

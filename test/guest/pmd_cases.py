@@ -10,6 +10,7 @@ That a frame was *not* delivered is seen from a marker sent behind it: with one
 queue order holds, so when the marker is there the frame was decided on.
 """
 
+import itertools
 import re
 import time
 
@@ -20,6 +21,8 @@ from scapy.layers.sctp import SCTP
 
 from pmd_rig import DRIVERS, Rig, trouble
 from icemp_lib import demo
+from tunnel_frames import TUNNELS, all_falsified, inner, known_to_testpmd, proper, received
+from tunnel_frames import segments as tunnel_segments
 
 PEER = "02:1c:e0:00:02:00"
 OTHER = "02:1c:e0:00:07:07"
@@ -33,6 +36,8 @@ JUMBO = "--max-pkt-len=9118 --enable-scatter --tx-offloads=0x8000"
 TX_OFFLOADS = "--max-pkt-len=9118 --enable-scatter --tx-offloads=0x802e"
 QUEUES = 4
 MULTI_QUEUE = f"--rxq={QUEUES} --txq={QUEUES}"
+#: Who wants the hash in the mbuf has to say so.
+HASH = MULTI_QUEUE + " --rx-offloads=0x80000"
 
 
 class CaseTable(list):
@@ -79,7 +84,7 @@ class Case:
 
 CASES = CaseTable()
 #: Cases in which testpmd is told to do what cannot be done.
-PROVOKES = {"mtu"}
+PROVOKES = {"mtu", "tunnel_tx"}
 
 
 # Frames
@@ -554,6 +559,59 @@ def tso(rig, pmd):
     return f"{words[0]} segments over IPv4, {words[1]} over IPv6"
 
 
+@CASES.case("Headers in buffers of their own",
+            "--mbuf-size=2176,2176 --rxhdrs=ipv4-udp --rx-offloads=0x100000 "
+            "--tx-offloads=0x8000", (FULL,))
+def buffer_split(rig, pmd):
+    frames = [ip_frame(BCAST, IP(src="198.18.0.1", dst="198.19.0.2") / l4(sport=1, dport=2), size)
+              for l4 in (UDP, TCP) for size in (60, 61, 333, 1514)]
+    packets = seen(rig, pmd, frames)
+    assert [(p.length, p.segments) for p in packets] == [(len(f), 2) for f in frames]
+    pmd.ok("set fwd io")
+    pmd.cmd("start")
+    forwarded(rig, frames)
+    pmd.cmd("stop")
+    return "behind UDP and TCP, in two segments, every bit forwarded"
+
+
+@CASES.case("Tunnels received: packet types, inner and outer checksums", "--enable-rx-cksum",
+            (FULL,))
+def tunnel_rx(rig, pmd):
+    cases = received()
+    shown = {p.length: p for p in seen(rig, pmd, [case[0] for case in cases])}
+    for frame, ptype, want, unwanted, _ in cases:
+        got = shown[len(frame)]
+        assert got.ptype == ptype, frame.hex()
+        assert want <= got.flags and not unwanted & got.flags, (got.flags, frame.hex())
+    return ", ".join(TUNNELS) + f": {len(cases)} frames, each checksum good and bad"
+
+
+@CASES.case("Tunnels sent: inner and outer checksums, TSO", TX_OFFLOADS, (FULL,))
+def tunnel_tx(rig, pmd):
+    pmd.ok("port stop 0")
+    for what in ("ip", "udp", "tcp", "outer-ip", "outer-udp"):
+        pmd.ok(f"csum set {what} hw 0")
+    pmd.ok("csum parse-tunnel on 0")
+    # It regrets that there are kinds of tunnels the driver does not name.
+    pmd.ok("tunnel_tso set 1000 0")
+    pmd.ok("port start 0")
+    pmd.ok("set fwd csum")
+    pmd.cmd("start")
+    for name, wrap in TUNNELS.items():
+        for version, in_version in itertools.product((4, 6), (4, 6)):
+            if not known_to_testpmd(name, in_version):
+                continue
+            for l4, size in (("udp", 333), ("tcp", 3541)):
+                pkt = wrap(version, inner(in_version, l4, size))
+                want = [proper(pkt)] if l4 == "udp" else tunnel_segments(pkt, 1000)
+                rig.wire.send([all_falsified(pkt)])
+                got = rig.wire.recv(len(want))
+                # csum mode also writes the outer addresses.
+                assert [f[12:] for f in got] == [f[12:] for f in want], (name, version, in_version)
+    pmd.cmd("stop")
+    return ", ".join(TUNNELS) + ": UDP, and TCP in 4 segments"
+
+
 @CASES.case("VLAN stripped on reception", "--enable-hw-vlan-strip")
 def vlan_strip(rig, pmd):
     frames = [bytes(Ether(dst=BCAST, src=PEER) / Dot1Q(vlan=v, prio=3)) + bytes(60)
@@ -590,6 +648,20 @@ def vlan_insert(rig, pmd):
     return "802.1Q tag 1234, none after reset"
 
 
+@CASES.case("Two VLAN tags inserted on transmission", modes=(FULL,))
+def qinq_insert(rig, pmd):
+    restarted(pmd, "tx_vlan set 0 1234 100")
+    pmd.ok("set fwd mac")
+    pmd.cmd("start")
+    frame = eth(rig.mac(), 333)
+    rig.wire.send([frame])
+    (got,) = rig.wire.recv(1)
+    assert got[12:20] == bytes.fromhex("88a80064810004d2") and got[20:] == frame[12:], got
+    pmd.cmd("stop")
+    restarted(pmd, "tx_vlan reset 0")
+    return "802.1Q tag 1234 behind 802.1ad tag 100"
+
+
 @CASES.case("VLAN filter")
 def vlan_filter(rig, pmd):
     def tagged(vid):
@@ -611,7 +683,7 @@ def vlan_filter(rig, pmd):
     return "members only while on; untagged always"
 
 
-@CASES.case("RSS over four queues: hash and queue of every flow", MULTI_QUEUE, (FULL,))
+@CASES.case("RSS over four queues: hash and queue of every flow", HASH, (FULL,))
 def rss(rig, pmd):
     pmd.cmd("port config all rss all")
     key = rss_key(pmd)
@@ -626,7 +698,7 @@ def rss(rig, pmd):
     return "64 flows, Toeplitz over addresses and ports, every queue used"
 
 
-@CASES.case("RSS key and redirection table changed", MULTI_QUEUE, (FULL,))
+@CASES.case("RSS key and redirection table changed", HASH, (FULL,))
 def rss_tables(rig, pmd):
     pmd.cmd("port config all rss all")
     some = flows(16)
@@ -648,6 +720,20 @@ def rss_tables(rig, pmd):
     assert {p.hash for p in packets} == set(hashes)
     assert all(p.queue == moved[p.hash % 512] for p in packets)
     return "both take effect at once"
+
+
+@CASES.case("Module", "", (FULL,))
+def module(rig, pmd):
+    text = pmd.cmd("show port 0 module_eeprom")
+    rows = re.findall(r"^[0-9A-F]{8}: ((?:[0-9A-F]{2} )+)", text, re.M)
+    data = bytes.fromhex("".join(rows))
+    assert len(data) == numbers(text, "MODULE EEPROM length")[0], text
+    assert data[0] == data[128] == 0x11
+    assert data[191] == sum(data[128:191]) & 0xFF and data[223] == sum(data[192:223]) & 0xFF
+    assert not any(data[256:])
+    vendor, part, serial = (data[i : i + 16].decode().strip() for i in (148, 168, 196))
+    assert serial == "MP" + rig.mac().replace(":", "").upper(), serial
+    return f"{len(data)} bytes, {vendor} {part}, the port's serial"
 
 
 # What a driver offers

@@ -22,14 +22,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from icemp_lib import demo, kmsg  # noqa: E402
+from icemp_lib import ddp_package, demo, kmsg  # noqa: E402
 from icemp_lib.guest import GuestError  # noqa: E402
 from icemp_lib.traffic import Traffic  # noqa: E402
 from icemp_lib.vm import VM  # noqa: E402
 
-from ddp_package import package  # noqa: E402
-
-PACKAGE = "/lib/firmware/intel/ice/ddp/ice.pkg"
 COMMON = "--nb-cores=1 --rxd=512 --txd=512 --total-num-mbufs=8192"
 
 
@@ -180,7 +177,7 @@ class Rig:
             self.gen.opened()
             self.log = kmsg.KernelLog(self.vm)
             self.bdf = self.vm.bdf(demo.DEVICE)
-            self.vm.run(f"mkdir -p {Path(PACKAGE).parent}")
+            self.vm.run(f"mkdir -p {ddp_package.FOLDER}")
             self.vm.bind(self.bdf)
         except BaseException:
             self.__exit__()
@@ -208,9 +205,9 @@ class Rig:
         d = DRIVERS[driver]
         if self._package != d.ddp:
             if d.ddp:
-                self.vm.put(PACKAGE, package())
+                self.vm.put(ddp_package.PATH, ddp_package.package())
             else:
-                self.vm.run(f"rm -f {PACKAGE}")
+                self.vm.run(f"rm -f {ddp_package.PATH}")
             self._package = d.ddp
         for wire in self.wires:
             wire.flush()

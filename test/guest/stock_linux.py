@@ -7,9 +7,8 @@ import json
 import re
 import subprocess
 import time
-from pathlib import PurePosixPath
 
-from icemp_lib import kmsg, netns, vm_cmd
+from icemp_lib import ddp_package, kmsg, netns, vm_cmd
 from icemp_lib.vm import VM
 
 #: What the driver says about itself and about what it lacks, none of it a fault.
@@ -64,9 +63,6 @@ print(r is not None and r[Raw].load == b"tagged" * 9 and r[ICMP].type == 0
       and Dot1Q in r and r[Dot1Q].vlan)
 """
 
-#: Where the driver looks for a DDP package.
-PACKAGE = PurePosixPath("/lib/firmware/intel/ice/ddp/ice.pkg")
-
 
 class Stock:
     """A VM with the stock driver at hand, and taps at the first ports.
@@ -100,8 +96,8 @@ class Stock:
             self.taps.opened()
             self.log = kmsg.KernelLog(self.vm)
             if self._package is not None:
-                self.run(f"mkdir -p {PACKAGE.parent}")
-                self.vm.put(str(PACKAGE), self._package)
+                self.run(f"mkdir -p {ddp_package.FOLDER}")
+                self.vm.put(ddp_package.PATH, self._package)
             self.bdf = self.vm.bdf("dev0")
         except BaseException:
             self.__exit__()

@@ -19,7 +19,7 @@ def _demo(*args: str) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("ports", [1, 2, 4, 8])
+@pytest.mark.parametrize("ports", [1, 4, 8])
 def test_every_port_forwards_every_frame(ports):
     got = _demo("--ports", str(ports), "--seconds", "3")
     assert got["ok"] is True

@@ -9,16 +9,20 @@ jumbo frames in several buffers with all Tx offloads.
 """
 
 import itertools
+import re
+import time
 from collections import Counter
 
 import pytest
-from frames_helper import HUB, JUMBO, MSS, PLAIN, Bench, noise, proper
+from frames_helper import HUB, JUMBO, MSS, PLAIN, QUIET, TIMEOUT, Bench, noise
 from icemp_lib import demo
-from pmd_cases import BCAST, MCAST, OTHER, PEER, QUEUES, eth, flows, rss_key, toeplitz
+from pmd_cases import BCAST, MCAST, OTHER, PEER, QUEUES, eth, flows, rss_key, toeplitz, until
 from scapy.layers.inet import IP, TCP, UDP, IPOption_NOP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 from scapy.layers.sctp import SCTP, SCTPChunkData
+from tunnel_frames import TUNNELS, all_falsified, inner, known_to_testpmd, proper, received
+from tunnel_frames import segments as tunnel_segments
 
 V4 = {"src": "198.18.0.1", "dst": "198.19.0.2"}
 V6 = {"src": "2001:db8::1", "dst": "2001:db8:1::2"}
@@ -265,11 +269,14 @@ def test_rss_spreads_flows_and_keeps_them(plain, lport):
     plain.pmd.cmd("port config all rss all")
     key = rss_key(plain.pmd, lport)
     some = flows(64)
+    plain.pmd.cmd(f"clear port xstats {lport}")
     shown = plain.seen(lport, [frame for frame, _ in some] * 3)
     assert Counter(p.hash for p in shown) == Counter(
         [toeplitz(key, data) for _, data in some] * 3)
     assert all(p.queue == p.hash % 512 % QUEUES for p in shown)
     assert {p.queue for p in shown} == set(range(QUEUES))
+    counts, seen = demo.port_xstats(plain.pmd, lport), Counter(p.queue for p in shown)
+    assert [counts[f"rx_q{q}_packets"] for q in range(QUEUES)] == [seen[q] for q in range(QUEUES)]
 
 
 # 5. Several tags
@@ -439,3 +446,201 @@ def test_two_ports_on_one_hub(jumbo):
                     heard = [f for f in got[wire] if f[6:10] == mark]
                     assert heard == sends[sender], f"burst {n}: {sender} to {wire}"
                 assert len(got[wire]) == 192
+
+
+# 10. Tunnels
+
+def test_rx_tunnels(plain):
+    plain.pmd.cmd("port config all rss all")
+    key = rss_key(plain.pmd)
+    cases = received()
+    shown = {p.length: p for p in plain.seen(0, [case[0] for case in cases])}
+    assert len(shown) == len(cases)
+    for frame, ptype, want, unwanted, data in cases:
+        got = shown[len(frame)]
+        assert (got.ptype, got.hash) == (ptype, toeplitz(key, data)), frame.hex()
+        assert want <= got.flags and not unwanted & got.flags, (got.flags, frame.hex())
+
+
+@pytest.fixture
+def tunnel_tx(jumbo):
+    """Checksums in and around tunnels are the device's; port 1 cuts what is in them."""
+    if not getattr(jumbo, "tunnels", False):
+        jumbo.reconfigured(*(f"csum set {what} hw {port}" for port in (0, 1)
+                             for what in ("outer-ip", "outer-udp")),
+                           *(f"csum parse-tunnel on {port}" for port in (0, 1)),
+                           f"tunnel_tso set {MSS} 1")
+        jumbo.tunnels = True
+    return jumbo
+
+
+@pytest.mark.parametrize("name", TUNNELS)
+def test_checksums_in_tunnels_are_made(tunnel_tx, name):
+    pkts = [TUNNELS[name](version, inner(in_version, l4, size))
+            for version in (4, 6) for in_version in (4, 6) if known_to_testpmd(name, in_version)
+            for l4, size in (("udp", 150), ("tcp", 151), ("udp", 1201), ("tcp", 900))]
+    with tunnel_tx.forwarding("csum"):
+        for src in (0, 1):
+            got = tunnel_tx.through([all_falsified(p) for p in pkts], src=src)
+            assert got == [sent_on(tunnel_tx, src ^ 1, p) for p in pkts]
+
+
+@pytest.mark.parametrize("name", TUNNELS)
+def test_tso_in_tunnels(tunnel_tx, name):
+    pkts = [TUNNELS[name](version, inner(in_version, "tcp", 3 * MSS + 541))
+            for version in (4, 6) for in_version in (4, 6) if known_to_testpmd(name, in_version)]
+    want = [tunnel_tx.new_head(1) + seg[12:] for p in pkts for seg in tunnel_segments(p, MSS)]
+    with tunnel_tx.forwarding("csum"):
+        got = tunnel_tx.through([all_falsified(p) for p in pkts], len(want))
+    assert [len(f) for f in got] == [len(f) for f in want]
+    assert got == want
+
+
+# 11. Two tags, time stamps
+
+def test_two_tags_are_inserted(plain):
+    plain.reconfigured("tx_vlan set 1 1234 4094")
+    tags = bytes.fromhex("88a80ffe810004d2")
+    frames = [eth(BCAST, size, size) for size in (60, 61, 512, 1510)]
+    with plain.forwarding("mac"):
+        assert plain.through(frames) == [plain.new_head(1) + tags + f[12:] for f in frames]
+        assert plain.through(frames, src=1) == [plain.new_head(0) + f[12:] for f in frames]
+    plain.reconfigured("tx_vlan reset 1")
+    with plain.forwarding("mac"):
+        assert plain.through(frames) == [plain.new_head(1) + f[12:] for f in frames]
+
+
+def test_two_tags_are_stripped_and_frames_get_a_time(plain):
+    frame = eth(BCAST, 90)
+    service, customer = (bytes.fromhex(tag) for tag in ("88a82064", "81004005"))
+    frames = [frame[:12] + tags + frame[12:]
+              for tags in (service + customer, customer, service, b"")]
+    plain.reconfigured("port config 0 rx_offload qinq_strip on",
+                       "port config 0 rx_offload timestamp on")
+    plain.pmd.cmd("set verbose 1")
+    with plain.forwarding("rxonly"):
+        plain.wires[0].send(frames)
+        until(lambda: len(re.findall(r"ol_flags:.*\n", plain.pmd.pending())) >= 4)
+        text = plain.pmd.pending()
+    plain.pmd.cmd("set verbose 0")
+    seen = re.split(r"\n *src=", text)[1:]
+    assert [int(re.search(r"length=(\d+)", s)[1]) for s in seen] == [90] * 4
+    assert "QinQ VLAN tci=0x4005, VLAN tci outer=0x2064" in seen[0], text
+    for shown, tag in zip(seen[1:], ("4005", "2064")):
+        assert f"VLAN tci=0x{tag}" in shown and "QinQ" not in shown, text
+    assert "VLAN" not in seen[3], text
+    times = [int(re.search(r"timestamp (\d+)", s)[1]) for s in seen]
+    assert times == sorted(times) and times[0] > 0, times
+    with plain.forwarding():
+        assert plain.through(frames) == [frame] * 4
+        assert plain.through(frames, src=1) == frames
+    plain.reconfigured("port config 0 rx_offload qinq_strip off",
+                       "port config 0 rx_offload timestamp off")
+    with plain.forwarding():
+        assert plain.through(frames) == frames
+
+
+# Flow control, FEC, limits, queues set up while their port runs
+
+def pause(quanta: int) -> bytes:
+    """A PAUSE frame."""
+    return (bytes.fromhex("0180c2000001") + bytes.fromhex(PEER.replace(":", ""))
+            + b"\x88\x08\x00\x01" + quanta.to_bytes(2, "big")).ljust(60, b"\0")
+
+
+def test_flow_control(plain):
+    pmd = plain.pmd
+    pmd.ok("set flow_ctrl rx on tx on 0 0 32768 1 mac_ctrl_frame_fwd off autoneg on 0")
+    try:
+        text = pmd.cmd("show port 0 flow_ctrl")
+        for line in ("Rx pause: on", "Tx pause: on", "Autoneg: on", "Pause time: 0x8000"):
+            assert line in text, text
+        text = pmd.cmd("show port 1 flow_ctrl")
+        assert "Rx pause: off" in text and "Tx pause: off" in text, text
+        # What is read can be written.
+        pmd.ok("set flow_ctrl rx on 0")
+        assert "bad flow control parameter" in pmd.cmd("set flow_ctrl high_water 80 0")
+        assert "bad flow control parameter" in pmd.cmd("set flow_ctrl autoneg off 0")
+        pmd.cmd("clear port xstats all")
+        # The port heeds it and hands it to nobody.
+        with plain.forwarding():
+            assert plain.taken([pause(0xFFFF), pause(0)]) == [False, False]
+        # Nobody receives: whoever sends is told to wait, then to go on.
+        plain.wires[0].send([eth(BCAST, 80, i) for i in range(200)])
+        (got,) = plain.wires[0].recv(1)
+        mac = bytes.fromhex(plain.macs[0].replace(":", ""))
+        assert got == pause(0x8000)[:6] + mac + pause(0x8000)[12:], got.hex()
+        # What is there when it starts is thrown away by testpmd.
+        pmd.cmd("start")
+        deadline = time.monotonic() + TIMEOUT
+        while got[12:] != pause(0)[12:] and time.monotonic() < deadline:
+            (got,) = plain.wires[0].recv(1)
+            assert got[6:12] == mac, got.hex()
+        pmd.cmd("stop")
+        counts = [demo.port_xstats(pmd, port) for port in (0, 1)]
+        assert [counts[0][f"rx_{kind}_packets"] for kind in ("xoff", "xon")] == [1, 1], counts[0]
+        assert counts[0]["tx_xon_packets"] == 1 and counts[0]["tx_xoff_packets"] >= 1, counts[0]
+        assert not any(v for k, v in counts[1].items() if "_xo" in k), counts[1]
+    finally:
+        pmd.ok("set flow_ctrl rx off tx off 0 0 65535 1 mac_ctrl_frame_fwd off autoneg on 0")
+
+
+def test_fec(plain):
+    pmd = plain.pmd
+    text = pmd.cmd("show port 0 fec capabilities")
+    found = {speed: set(modes.split()) for speed, modes in re.findall(r"(\d+) Gbps : (.*)", text)}
+    assert found["100"] == {"off", "auto", "rs"} and found["10"] == {"off", "auto", "baser"}, text
+    assert found["25"] == {"off", "auto", "rs", "baser"}, text
+    for mode, shown in (("off", "off"), ("rs", "rs"), ("auto", "rs")):
+        pmd.ok(f"set port 0 fec_mode {mode}")
+        assert re.search(rf"\b{shown}\b", pmd.cmd("show port 0 fec_mode"))
+        assert re.search(r"\brs\b", pmd.cmd("show port 1 fec_mode"))
+        fec = [p["fec"] for p in plain.state()["ports"]]
+        assert fec[:2] == [0 if shown == "off" else 2, 2], fec
+
+
+def test_queue_rate_limit(plain):
+    """A queue's frames leave at its rate, another port's do not wait."""
+    mbps, frames = 8, [eth(BCAST, 1000, i) for i in range(100)]
+    plain.pmd.ok(f"set port 1 queue 0 rate {mbps}")
+    try:
+        # All but one burst of the device, which has 16 KiB.
+        least = (len(frames) * 1004 - 16384) * 8 / (mbps * 1e6)
+        with plain.forwarding():
+            start = time.monotonic()
+            assert plain.through(frames) == frames
+            taken = time.monotonic() - start
+            assert least * 0.98 < taken < least * 4 + QUIET, (least, taken)
+            start = time.monotonic()
+            assert plain.through(frames, src=1) == frames
+            assert time.monotonic() - start < least + QUIET
+    finally:
+        plain.pmd.ok("set port 1 queue 0 rate 0")
+
+
+def test_queues_set_up_while_the_port_runs(plain):
+    pmd = plain.pmd
+    for size in (256, 128):
+        for port, way in ((0, "rxq"), (1, "txq")):
+            pmd.ok(f"port {port} {way} 0 stop")
+            pmd.ok(f"port config {port} {way} 0 ring_size {size}")
+            pmd.ok(f"port {port} {way} 0 setup")
+            pmd.ok(f"port {port} {way} 0 start")
+            text = pmd.cmd(f"show {way} info {port} 0")
+            assert re.search(rf"Number of .XDs: {size}\b", text), text
+        frames = [eth(BCAST, 60 + i, i) for i in range(100)]
+        with plain.forwarding():
+            assert plain.through(frames) == frames
+            assert plain.through(frames, src=1) == frames
+
+
+def test_link_speed(plain):
+    """Of the port that is asked for, with traffic at each."""
+    frames = [eth(BCAST, 60 + i, i) for i in range(16)]
+    for speed, duplex, gbps in (("25000", "full", 25), ("auto", "auto", 100)):
+        plain.reconfigured(f"port config 0 speed {speed} duplex {duplex}")
+        assert f"Link speed: {gbps} Gbps" in plain.pmd.cmd("show port info 0")
+        assert "Link speed: 100 Gbps" in plain.pmd.cmd("show port info 1")
+        assert [p["link_gbps"] for p in plain.state()["ports"]][:2] == [gbps, 100]
+        with plain.forwarding():
+            assert plain.through(frames) == frames

@@ -170,9 +170,13 @@ def _heap_allocated(bed) -> int:
 # Death
 
 def test_kill_and_restart(pf):
-    """kill -9 amid traffic: the next testpmd finds a working device, each time."""
+    """kill -9 amid traffic: the next testpmd finds a working device, each time.
+
+    Frames do not cease with the application: they find its queues while the kernel
+    takes the device away.
+    """
     for _ in range(KILLED):
-        with pf.traffic():
+        with pf.traffic(patience=0.002):
             pf.kill()
             pf.until(lambda: pf.state()["used"]["rxqs"] == 0,
                      lambda: f"queues stay on: {pf.state()['used']}")

@@ -270,7 +270,7 @@ def test_pfr_leaves_the_functions(nic):
 
 
 def test_dma_needs_the_vfs_own_bus_mastering(nic):
-    """Neither the PF's nor the neighbour's is enough."""
+    """Neither the PF's nor the neighbour's is enough; who has none breaks no contract."""
     nic.sriov_set(2)
     for vf in (0, 1):
         activate(nic, vf)
@@ -280,7 +280,7 @@ def test_dma_needs_the_vfs_own_bus_mastering(nic):
     for _ in range(20):
         assert not queue.taken()
     assert nic.peek(VF_RING, 1)[0] & 1 == 0
-    assert nic.get("violations") > 0
+    assert nic.get("violations") == 0
     nic.vf_flr(1)
     activate(nic, 1)
     nic.vf_set(1, 4, CMD_MASTER, 2)

@@ -11,10 +11,9 @@ import re
 import subprocess
 import time
 
-import ddp_package
 import pytest
 import stock_linux
-from icemp_lib import netns, vfs
+from icemp_lib import ddp_package, netns, vfs
 
 VFS = 8
 IN_USE = 4

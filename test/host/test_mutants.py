@@ -3,6 +3,7 @@
 """The mutants fit today's source, and the runner believes failed checks only."""
 
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 from icemp_lib import mutants, paths, pytest_lines, runners
@@ -21,6 +22,25 @@ def test_applies(path) -> None:
                           cwd=paths.REPO, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=30, check=False)
     assert done.returncode == 0, f"{mutant.file}: {done.stdout}{done.stderr}"
+
+
+@pytest.fixture(scope="module", name="cases")
+def _cases() -> dict[str, list[str]]:
+    """Names of the cases of suites that need no VM."""
+    sim = runners.sim_program(paths.BUILD)
+    assert sim is not None, "the autotests are not built"
+    return {"core": [p.prefix + n for p in runners.core_programs(paths.BUILD)
+                     for n in p.names()],
+            "sim": sim.names()}
+
+
+@pytest.mark.parametrize("path", sorted(mutants.FOLDER.glob("*.patch")), ids=lambda p: p.stem)
+def test_has_a_judge(path, cases) -> None:
+    """The cases it names exist; in a VM only a run of it shows that."""
+    mutant = Mutant(path)
+    for pattern in mutant.filters if mutant.suite in cases else ():
+        assert "/" in pattern, "subject and name"
+        assert any(runners.matches(name, pattern) for name in cases[mutant.suite]), pattern
 
 
 @pytest.mark.parametrize("text", [
@@ -119,8 +139,11 @@ def test_quick_ones_by_default() -> None:
 
 
 def test_reason_that_is_long() -> None:
-    """What was wrong is not lost when much is said behind it."""
-    text = pytest_lines._text("x.py:9: in test\nE   AssertionError: seven\n" + "E     more\n" * 999)
+    """What was wrong comes first, and is not lost when much is said behind it."""
+    crash = SimpleNamespace(message="AssertionError: seven\nassert 6")
+    text = pytest_lines._text(SimpleNamespace(longrepr=SimpleNamespace(reprcrash=crash),
+                                              longreprtext="E     more\n" * 999))
     assert len(text) < 3000
+    assert runners.first_line(text) == "E   AssertionError: seven assert 6"
     assert mutants._reasoned(Case("stock", "a", FAILED, text))
-    assert pytest_lines._text("short") == "short"
+    assert pytest_lines._text(SimpleNamespace(longrepr="short", longreprtext="short")) == "short"

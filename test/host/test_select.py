@@ -23,6 +23,16 @@ def test_selected(selection, pattern, want) -> None:
 
 
 @pytest.mark.parametrize("selection, suite, name, want", [
+    ("all", "stock", "test_stock_dpdk.py::test_case[net_ice-tso]", False),
+    ("all", "stock", "test_stock_dpdk.py::test_case[net_ice-safe-mtu]", True),
+    ("all", "equivalence", "test_equivalence.py::test_same[tso]", True),
+    ("stock", "stock", "test_stock_dpdk.py::test_case[net_ice-tso]", True),
+    ("all", "sim", "fault/link_flap", False),
+    ("all", "asan", "fault/link_flap", True),
+    ("sim", "sim", "fault/link_flap", True),
+    ("all", "sim", "data/every_port", False),
+    ("all", "sim", "vf_reset/by_pf", True),
+    ("all", "sim", "vf_data/stats", False),
     ("vf", "sim", "vf_data/stats", True),
     ("vf", "core", "vf_mbx/order", True),
     ("vf", "fuzz", "vf/new", True),
@@ -33,5 +43,10 @@ def test_selected(selection, pattern, want) -> None:
     ("all", "vf", "test_vf_stock.py::test_up", True),
 ])
 def test_about(selection, suite, name, want) -> None:
-    """--suite vf takes from other suites what is about VFs."""
+    """--suite vf takes from other suites what is about VFs; nothing is run twice."""
     assert about(selection, suite, name) == want
+
+
+def test_asked_for_by_name() -> None:
+    """Then it is run, whatever else runs it."""
+    assert about("all", "stock", "test_stock_dpdk.py::test_case[net_ice-tso]", "tso")
