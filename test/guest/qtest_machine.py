@@ -74,6 +74,11 @@ class Machine:
         self._cmd("outl 0xcf8 0x80000060")
         self._cmd(f"outl 0xcfc {ECAM | 1:#x}")
 
+    def memory_map(self) -> str:
+        """Who answers a processor at which address."""
+        views = self.qmp.command("human-monitor-command", command_line="info mtree -f")
+        return next(v for v in views.split("FlatView #") if ' AS "memory",' in v)
+
     def resident_kb(self) -> int:
         """Memory of QEMU that is in use."""
         status = Path(f"/proc/{self._proc.pid}/status").read_text(encoding="ascii")

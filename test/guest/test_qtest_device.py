@@ -19,7 +19,11 @@ from icemp_lib.qmp import QmpError
 MP_CAPS, MP_PORT_COUNT, MP_ENABLE, EVENT_DOORBELL = 0x000, 0x004, 0x008, 0x100
 GLGEN_RSTAT, GLNVM_ULD, PFGEN_CTRL = 0xB8188, 0xB6008, 0x91000
 PFINT_OICR, PFINT_OICR_ENA, PFINT_OICR_CTL, GLINT_DYN_CTL0 = 0x16CA00, 0x16C900, 0x16CA80, 0x160000
+VFGEN_RSTAT = 0x8800
 ULD_DONE = 0x33B
+#: In the window, beside what is at BAR0, BAR3 and the VFs' BARs.
+BAR0_ELSEWHERE = 0x8_0A00_0000
+D0, D1, D2, D3HOT, NO_SOFT_RESET = 0, 1, 2, 3, 8
 RING = 0x100000
 NIC = "pci-ice-mp,id=nic0,bus=rp0"
 
@@ -128,13 +132,28 @@ def test_reset_registers(nic):
     assert nic.reg(GLNVM_ULD) & ULD_DONE == ULD_DONE
 
 
-def test_memory_space_off_hides_registers(nic):
-    """With memory space off nothing answers at the BAR."""
+def test_memory_space_off_hides_registers(boot):
+    """With memory space off no register of the PF answers, and VFs do. The memory map
+    changes only with the place of a BAR."""
+    nic = boot("-device", f"{NIC},ports=4,vfs=2")
+    nic.dev_setup()
+    nic.sriov_set(2)
+    memory = nic.memory_map()
+    assert memory.count("ice-mp-mmio") == 1 and memory.count("ice-mp-vf-mmio") == 2
     assert nic.reg(MP_PORT_COUNT) == 4
     nic.dev_set(4, CMD_MASTER, 2)
-    assert nic.reg(MP_PORT_COUNT) != 4
+    assert nic.dev(4, 2) & (CMD_MEM | CMD_MASTER) == CMD_MASTER
+    nic.reg_set(MP_ENABLE, 1)
+    assert nic.reg(MP_PORT_COUNT) == 0xFFFFFFFF
+    assert nic.vf_reg(1, VFGEN_RSTAT) != 0xFFFFFFFF
+    assert nic.memory_map() == memory
+    nic.dev_set(0x10, BAR0_ELSEWHERE & 0xFFFFFFFF)
+    assert "ice-mp-mmio" not in nic.memory_map()
     nic.dev_set(4, CMD_MEM | CMD_MASTER, 2)
-    assert nic.reg(MP_PORT_COUNT) == 4
+    assert nic.dev(4, 2) & (CMD_MEM | CMD_MASTER) == CMD_MEM | CMD_MASTER
+    assert nic.read(BAR0_ELSEWHERE + MP_PORT_COUNT) == 4
+    assert nic.read(BAR0_ELSEWHERE + MP_ENABLE) & 1 == 0
+    assert nic.reg(MP_PORT_COUNT) != 4
 
 
 def test_flr(nic):
@@ -151,6 +170,36 @@ def test_flr(nic):
     assert nic.reg(MP_ENABLE) & 1 == 0
     assert nic.reg(AdminQ.LEN) >> 31 == 0
     assert AdminQ(nic, RING).get_version()[0] == 0
+
+
+def test_power_states(boot):
+    """D3hot: no register of the PF answers, VFs do, the memory map stays; D0: all is as it
+    was. D1 and D2 do not exist. A reset wakes."""
+    nic = boot("-device", f"{NIC},ports=4,vfs=2")
+    nic.dev_setup()
+    nic.sriov_set(2)
+    nic.reg_set(MP_ENABLE, 1)
+    pmcsr = nic.caps()[CAP_PM] + 4
+    assert nic.dev(pmcsr, 2) == NO_SOFT_RESET | D0
+    memory = nic.memory_map()
+    vf_lives = nic.vf_reg(1, VFGEN_RSTAT)
+    for state in D1, D2:
+        nic.dev_set(pmcsr, state, 2)
+        assert nic.dev(pmcsr, 2) & D3HOT == D0
+    nic.dev_set(pmcsr, D3HOT, 2)
+    assert nic.dev(pmcsr, 2) & D3HOT == D3HOT
+    nic.reg_set(MP_ENABLE, 0)
+    assert nic.reg(MP_ENABLE) == nic.reg(MP_PORT_COUNT) == 0xFFFFFFFF
+    assert nic.vf_reg(1, VFGEN_RSTAT) == vf_lives != 0xFFFFFFFF
+    assert nic.memory_map() == memory
+    nic.dev_set(pmcsr, D1, 2)
+    assert nic.dev(pmcsr, 2) & D3HOT == D3HOT
+    nic.dev_set(pmcsr, D0, 2)
+    assert nic.reg(MP_PORT_COUNT) == 4 and nic.reg(MP_ENABLE) & 1
+    nic.dev_set(pmcsr, D3HOT, 2)
+    nic.flr()
+    nic.dev_setup()
+    assert nic.dev(pmcsr, 2) & D3HOT == D0 and nic.reg(MP_PORT_COUNT) == 4
 
 
 # DMA

@@ -39,23 +39,32 @@ ice_mp_txq_info_get(struct rte_eth_dev *dev, uint16_t queue, struct rte_eth_txq_
 	info->conf.offloads = q->offloads;
 }
 
+/* A burst function (ethdev's types of both directions are one) and what it is called. */
+struct burst_name {
+	eth_rx_burst_t fn;
+	const char *name;
+};
+
 static int
-mode_name(struct rte_eth_burst_mode *mode, const char *name)
+mode_name(struct rte_eth_burst_mode *mode, eth_rx_burst_t fn, const struct burst_name *names,
+	  unsigned int nb)
 {
-	if (name == NULL)
-		return -EINVAL;
-	snprintf(mode->info, sizeof(mode->info), "%s", name);
-	return 0;
+	unsigned int i;
+
+	for (i = 0; i < nb; i++) {
+		if (names[i].fn != fn)
+			continue;
+		snprintf(mode->info, sizeof(mode->info), "%s", names[i].name);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 int
 ice_mp_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 			 struct rte_eth_burst_mode *mode)
 {
-	static const struct {
-		eth_rx_burst_t fn;
-		const char *name;
-	} modes[] = {
+	static const struct burst_name names[] = {
 		{ ice_mp_rx_single, "Scalar" },
 		{ ice_mp_rx_scattered, "Scalar Scattered" },
 		{ ice_mp_rx_full, "Scalar Full" },
@@ -74,23 +83,16 @@ ice_mp_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 #endif
 #undef VEC_MODES
 	};
-	unsigned int i;
 
 	RTE_SET_USED(queue);
-	for (i = 0; i < RTE_DIM(modes); i++)
-		if (dev->rx_pkt_burst == modes[i].fn)
-			return mode_name(mode, modes[i].name);
-	return mode_name(mode, NULL);
+	return mode_name(mode, dev->rx_pkt_burst, names, RTE_DIM(names));
 }
 
 int
 ice_mp_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 			 struct rte_eth_burst_mode *mode)
 {
-	static const struct {
-		eth_tx_burst_t fn;
-		const char *name;
-	} modes[] = {
+	static const struct burst_name names[] = {
 		{ ice_mp_tx_full, "Scalar" },
 		{ ice_mp_tx_full_fast_free, "Scalar Fast Free" },
 		{ ice_mp_tx_tunnel, "Scalar Tunnel" },
@@ -113,13 +115,9 @@ ice_mp_tx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue,
 #endif
 #undef VEC_MODES
 	};
-	unsigned int i;
 
 	RTE_SET_USED(queue);
-	for (i = 0; i < RTE_DIM(modes); i++)
-		if (dev->tx_pkt_burst == modes[i].fn)
-			return mode_name(mode, modes[i].name);
-	return mode_name(mode, NULL);
+	return mode_name(mode, dev->tx_pkt_burst, names, RTE_DIM(names));
 }
 
 static bool

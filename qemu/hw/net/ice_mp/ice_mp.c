@@ -25,15 +25,8 @@
 
 #define ICE_MP_MMIO_BAR         0
 #define ICE_MP_MMIO_SIZE        (32 * MiB)
-#define ICE_MP_MSIX_BAR         3
 #define ICE_MP_MSIX_SIZE        (64 * KiB)
-#define ICE_MP_MSIX_TABLE       0
-#define ICE_MP_MSIX_PBA         0x8000
 #define ICE_MP_MAX_VECTORS      2048
-
-/* Offsets as the real card has them. */
-#define ICE_MP_CAP_PM           0x40
-#define ICE_MP_CAP_DSN          0x150
 
 /* Packets per turn: keeps the BQL free for the vCPUs in between. */
 #define ICE_MP_RUN_BUDGET       256
@@ -311,13 +304,20 @@ void ice_mp_fn_write(IceMpState *s, uint16_t fn, hwaddr addr, uint64_t val,
 
 static uint64_t ice_mp_mmio_read(void *opaque, hwaddr addr, unsigned size)
 {
-    return ice_mp_fn_read(opaque, ICE_CORE_FN_PF, addr, size);
+    IceMpState *s = opaque;
+
+    return s->answers ? ice_mp_fn_read(s, ICE_CORE_FN_PF, addr, size)
+                      : UINT64_MAX;
 }
 
 static void ice_mp_mmio_write(void *opaque, hwaddr addr, uint64_t val,
                               unsigned size)
 {
-    ice_mp_fn_write(opaque, ICE_CORE_FN_PF, addr, val, size);
+    IceMpState *s = opaque;
+
+    if (s->answers) {
+        ice_mp_fn_write(s, ICE_CORE_FN_PF, addr, val, size);
+    }
 }
 
 /* Odd sizes and alignments are the core's to judge: its checker counts them. */
@@ -337,44 +337,13 @@ static const MemoryRegionOps ice_mp_mmio_ops = {
     },
 };
 
-void ice_mp_fn_config(IceMpState *s, PCIDevice *dev, uint32_t addr,
-                      uint32_t val, int len)
-{
-    pci_default_write_config(dev, addr, val, len);
-    pcie_cap_flr_write_config(dev, addr, val, len);
-
-    if (range_covers_byte(addr, len, PCI_COMMAND) &&
-        (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
-        s->rx_flush = 0xff;
-        ice_mp_schedule(s);
-    }
-}
-
-static void ice_mp_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
-                                int len)
-{
-    IceMpState *s = ICE_MP(dev);
-
-    /* Hundreds of VFs may come or go: one change of the memory map. */
-    memory_region_transaction_begin();
-    ice_mp_fn_config(s, dev, addr, val, len);
-    ice_mp_vfs_decode(s);
-    memory_region_transaction_commit();
-}
-
-bool ice_mp_fn_flr(const PCIDevice *dev)
-{
-    /* QEMU clears the bit only after the reset it asked for. */
-    return pci_get_word(dev->config + dev->exp.exp_cap + PCI_EXP_DEVCTL) &
-           PCI_EXP_DEVCTL_BCR_FLR;
-}
-
 /* SR-IOV is QEMU's to reset: the VFs go, and say so, right after this. */
 static void ice_mp_reset_hold(Object *obj, ResetType type)
 {
     IceMpState *s = ICE_MP(obj);
     unsigned int i;
 
+    ice_mp_cfg_reset(s);
     ice_mp_dma_flush(s->dma);
     if (!ice_mp_enter(s)) {
         return;
@@ -387,94 +356,6 @@ static void ice_mp_reset_hold(Object *obj, ResetType type)
     }
     s->rx_flush = 0xff;
     ice_mp_schedule(s);
-}
-
-static uint64_t ice_mp_serial(const MACAddr *mac)
-{
-    return (uint64_t)mac->a[0] << 56 | (uint64_t)mac->a[1] << 48 |
-           (uint64_t)mac->a[2] << 40 | 0xffffull << 24 |
-           mac->a[3] << 16 | mac->a[4] << 8 | mac->a[5];
-}
-
-/* Express endpoint with FLR, AER and ARI: what the PF and its VFs share. */
-bool ice_mp_fn_express(PCIDevice *dev, Error **errp)
-{
-    uint8_t *exp_cap;
-
-    if (pcie_endpoint_cap_init(dev, ICE_MP_CAP_EXP) < 0) {
-        error_setg(errp, "no room for the PCI Express capability");
-        return false;
-    }
-    pcie_cap_flr_init(dev);
-    exp_cap = dev->config + dev->exp.exp_cap;
-    pci_set_long(exp_cap + PCI_EXP_LNKCAP,
-                 (pci_get_long(exp_cap + PCI_EXP_LNKCAP) &
-                  ~(PCI_EXP_LNKCAP_SLS | PCI_EXP_LNKCAP_MLW)) |
-                 QEMU_PCI_EXP_LNKCAP_MLS(QEMU_PCI_EXP_LNK_16GT) |
-                 QEMU_PCI_EXP_LNKCAP_MLW(QEMU_PCI_EXP_LNK_X16));
-    pci_set_word(exp_cap + PCI_EXP_LNKSTA,
-                 QEMU_PCI_EXP_LNKSTA_CLS(QEMU_PCI_EXP_LNK_16GT) |
-                 QEMU_PCI_EXP_LNKSTA_NLW(QEMU_PCI_EXP_LNK_X16));
-    /* Where software looks for the speeds from 8 GT/s on. */
-    pci_set_long(exp_cap + PCI_EXP_LNKCAP2,
-                 PCI_EXP_LNKCAP2_SLS_2_5GB | PCI_EXP_LNKCAP2_SLS_5_0GB |
-                 PCI_EXP_LNKCAP2_SLS_8_0GB | PCI_EXP_LNKCAP2_SLS_16_0GB);
-
-    if (pcie_aer_init(dev, PCI_ERR_VER, ICE_MP_CAP_AER, PCI_ERR_SIZEOF,
-                      errp) < 0) {
-        return false;
-    }
-    pcie_ari_init(dev, ICE_MP_CAP_ARI);
-    return true;
-}
-
-static bool ice_mp_init_caps(PCIDevice *dev, unsigned int nb_vectors,
-                             Error **errp)
-{
-    IceMpState *s = ICE_MP(dev);
-    unsigned int i;
-    int pos;
-
-    pos = pci_pm_init(dev, ICE_MP_CAP_PM, errp);
-    if (pos < 0) {
-        return false;
-    }
-    pci_set_word(dev->config + pos + PCI_PM_PMC,
-                 PCI_PM_CAP_VER_1_1 | PCI_PM_CAP_DSI);
-    pci_set_word(dev->wmask + pos + PCI_PM_CTRL,
-                 PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE |
-                 PCI_PM_CTRL_DATA_SEL_MASK);
-    pci_set_word(dev->w1cmask + pos + PCI_PM_CTRL, PCI_PM_CTRL_PME_STATUS);
-
-    if (msix_init(dev, nb_vectors, &s->msix, ICE_MP_MSIX_BAR,
-                  ICE_MP_MSIX_TABLE, &s->msix, ICE_MP_MSIX_BAR,
-                  ICE_MP_MSIX_PBA, ICE_MP_CAP_MSIX, errp) < 0) {
-        return false;
-    }
-    for (i = 0; i < nb_vectors; i++) {
-        msix_vector_use(dev, i);
-    }
-
-    if (!ice_mp_fn_express(dev, errp)) {
-        return false;
-    }
-    pcie_dev_ser_num_init(dev, ICE_MP_CAP_DSN,
-                          ice_mp_serial(&s->port[0].conf.macaddr));
-    return ice_mp_vfs_init(s, errp);
-}
-
-void ice_mp_fn_exit(PCIDevice *dev, MemoryRegion *msix)
-{
-    if (dev->exp.aer_cap) {
-        pcie_aer_exit(dev);
-    }
-    if (dev->exp.exp_cap) {
-        pcie_cap_exit(dev);
-    }
-    if (msix_present(dev)) {
-        msix_unuse_all_vectors(dev);
-        msix_uninit(dev, msix, msix);
-    }
 }
 
 /* Undo all of realize, in whatever state it stopped. */
@@ -559,9 +440,6 @@ static void ice_mp_realize(PCIDevice *dev, Error **errp)
         return;
     }
 
-    dev->config_write = ice_mp_write_config;
-    pci_set_byte(dev->config + PCI_INTERRUPT_PIN, 1);
-
     memory_region_init_io(&s->mmio, OBJECT(s), &ice_mp_mmio_ops, s,
                           "ice-mp-mmio", ICE_MP_MMIO_SIZE);
     pci_register_bar(dev, ICE_MP_MMIO_BAR, PCI_BASE_ADDRESS_MEM_TYPE_64 |
@@ -576,7 +454,7 @@ static void ice_mp_realize(PCIDevice *dev, Error **errp)
                                 &DEVICE(dev)->mem_reentrancy_guard);
     ice_mp_net_init(s);
 
-    if (!ice_mp_init_caps(dev, nb_vectors, errp) ||
+    if (!ice_mp_cfg_init(s, nb_vectors, errp) ||
         !ice_mp_create_core(s, errp) || !ice_mp_net_wires(s, errp) ||
         !ice_mp_qom_start(s, errp)) {
         ice_mp_exit(dev);

@@ -7,7 +7,8 @@
  * The device itself is the plain C core in core/; this directory only
  * connects it to QEMU:
  *
- *   ice_mp.c      PCI function: BARs, capabilities, resets, core work
+ *   ice_mp.c      PCI function: registers, resets, core work
+ *   ice_mp_cfg.c  its configuration space: capabilities, decoding, power
  *   ice_mp_vf.c   SR-IOV: the VFs as PCI functions
  *   ice_mp_net.c  one NIC per port: frames in and out, carrier
  *   ice_mp_dma.c  guest memory as the function sees it, with a small IOTLB
@@ -39,6 +40,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(IceMpVfState, ICE_MP_VF)
 
 #define ICE_MP_SUBSYS_ID        0x0001
 #define ICE_MP_REVISION         0x02
+
+#define ICE_MP_MSIX_BAR         3
 
 /* Capabilities the PF and its VFs both have, where the real card has them. */
 #define ICE_MP_CAP_MSIX         0x70
@@ -101,6 +104,8 @@ struct IceMpState {
     bool busy;                  /* inside the core */
     bool in_tx;                 /* inside ops.tx: the core takes frames */
     bool running;               /* the VM runs; core work waits otherwise */
+    bool decode;                /* Memory Space Enable, as the guest has it */
+    bool answers;               /* the PF's registers: decoded, and awake */
     QEMUBH *bh;
     QEMUTimer *timer;
     VMChangeStateEntry *vmstate_entry;
@@ -148,12 +153,23 @@ void ice_mp_schedule(IceMpState *s);
 uint64_t ice_mp_fn_read(IceMpState *s, uint16_t fn, hwaddr addr, unsigned size);
 void ice_mp_fn_write(IceMpState *s, uint16_t fn, hwaddr addr, uint64_t val,
                      unsigned size);
+
+/* ice_mp_cfg.c */
 void ice_mp_fn_config(IceMpState *s, PCIDevice *dev, uint32_t addr,
                       uint32_t val, int len);
+/* Memory Space Enable reads as @decode, wherever the BARs are. */
+uint32_t ice_mp_fn_read_config(PCIDevice *dev, bool decode, uint32_t addr,
+                               int len);
+/* Whether the BARs are in the memory map, out of the guest's sight. */
+void ice_mp_fn_decode(PCIDevice *dev, bool on);
 /* Is the reset under way a function level reset of @dev? */
 bool ice_mp_fn_flr(const PCIDevice *dev);
 bool ice_mp_fn_express(PCIDevice *dev, Error **errp);
 void ice_mp_fn_exit(PCIDevice *dev, MemoryRegion *msix);
+/* The PF's capabilities, and with them its VFs. */
+bool ice_mp_cfg_init(IceMpState *s, unsigned int nb_vectors, Error **errp);
+/* What QEMU's reset of a function leaves to us. */
+void ice_mp_cfg_reset(IceMpState *s);
 
 /* ice_mp_vf.c */
 /* Are vfs= and the place on the bus good for each other? */

@@ -172,22 +172,8 @@ static const MemoryRegionOps ice_mp_vf_mmio_ops = {
 
 /*
  * A VF has no Memory Space Enable of its own: its BARs are where the PF's VF
- * MSE says, through any reset of the VF. QEMU decides by the command register,
- * so the bit is kept there, out of the guest's sight.
+ * MSE says, through any reset of the VF.
  */
-static void ice_mp_vf_decode(IceMpVfState *v, bool on)
-{
-    PCIDevice *dev = PCI_DEVICE(v);
-    uint8_t *command = dev->config + PCI_COMMAND;
-
-    if (on == !!(*command & PCI_COMMAND_MEMORY)) {
-        return;
-    }
-    *command ^= PCI_COMMAND_MEMORY;
-    /* Writes nothing new, but has the BARs mapped anew. */
-    pci_default_write_config(dev, PCI_COMMAND, *command, 1);
-}
-
 void ice_mp_vfs_decode(IceMpState *s)
 {
     PCIDevice *dev = PCI_DEVICE(s);
@@ -200,18 +186,13 @@ void ice_mp_vfs_decode(IceMpState *s)
     on = pci_get_word(dev->config + dev->exp.sriov_cap + PCI_SRIOV_CTRL) &
          PCI_SRIOV_CTRL_MSE;
     for (i = 0; i < s->nb_vfs; i++) {
-        ice_mp_vf_decode(s->vf[i], on && i < s->nb_vfs_on);
+        ice_mp_fn_decode(PCI_DEVICE(s->vf[i]), on && i < s->nb_vfs_on);
     }
 }
 
 static uint32_t ice_mp_vf_read_config(PCIDevice *dev, uint32_t addr, int len)
 {
-    uint32_t val = pci_default_read_config(dev, addr, len);
-
-    if (addr == PCI_COMMAND) {
-        val &= ~PCI_COMMAND_MEMORY;
-    }
-    return val;
+    return ice_mp_fn_read_config(dev, false, addr, len);
 }
 
 static void ice_mp_vf_write_config(PCIDevice *dev, uint32_t addr, uint32_t val,
@@ -243,7 +224,7 @@ static void ice_mp_vf_reset_hold(Object *obj, ResetType type)
     }
     ice_mp_leave(s);
     if (pcie_sriov_vf_number(dev) >= nb_vfs) {
-        ice_mp_vf_decode(v, false);
+        ice_mp_fn_decode(dev, false);
         ice_mp_dma_free(v->dma);
         v->dma = NULL;
     }
