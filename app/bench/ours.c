@@ -26,7 +26,7 @@ static const struct {
 } paths[] = {
 	RX("scalar", single, SSE), RX("scattered", scattered, SSE),
 	TX("simple", simple, SSE), TX("fast_free", fast_free, SSE), TX("full", full, SSE),
-	VEC(sse, SSE4_2), VEC(avx2, AVX2), VEC(avx512, AVX512BW),
+	VEC(sse, SSE4_2), VEC(avx2, AVX2), VEC(avx512, AVX512VL),
 };
 
 static eth_rx_burst_t

@@ -64,7 +64,7 @@ struct rte_mempool *dp_pool(const char *name, unsigned int n, unsigned int cache
  * @return 0, -1 (T_FAIL): the pools differ, or do not have `in_use` mbufs in use */
 int dp_pools_agree(struct rte_mempool *a, struct rte_mempool *b, unsigned int in_use);
 
-/* Those for AVX-512 as SIMDe computes them (vec_simde.c). */
+/* Those for AVX-512 as SIMDe computes them (vec_simde.h). */
 ICE_MP_VEC_DECLARE(simde);
 
 #define DP_TX_DECLARE(w) \
@@ -74,5 +74,6 @@ DP_TX_DECLARE(sse);
 DP_TX_DECLARE(avx2);
 DP_TX_DECLARE(avx512);
 DP_TX_DECLARE(simde);
+int dp_tx_in_order(void), dp_tx_last(void);
 
 #endif /* _ICE_MP_TEST_DP_H_ */

@@ -113,7 +113,8 @@ static bool
 runnable(const struct t_case *c)
 {
 	if (((c->flags & T_AVX2) != 0 && rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX2) != 1) ||
-	    ((c->flags & T_AVX512) != 0 && rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512BW) != 1))
+	    ((c->flags & T_AVX512) != 0 && (rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512BW) != 1 ||
+	      rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512VL) != 1)))
 		return false;
 	if (F.sim)
 		return true;

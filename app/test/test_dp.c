@@ -333,6 +333,8 @@ static const struct t_case cases[] = {
 	CASES(avx2, T_AVX2),
 	CASES(avx512, T_AVX512),
 	CASES(simde, 0),
+	{ "tx_in_order", dp_tx_in_order, 0, T_BARE, NULL },
+	{ "tx_last", dp_tx_last, 0, T_BARE, NULL },
 };
 
 T_SUITE(dp, cases);

@@ -238,6 +238,78 @@ lockstep(struct world w[2], struct kind kind, uint64_t seed)
 	return dp_pools_agree(w[0].mp[1], w[1].mp[1], 0);
 }
 
+/* What was sent is freed as the device does it, and no further than it got. */
+static int
+in_order(struct world *w)
+{
+	uint16_t i, k;
+
+	for (i = 0; i < 3; i++) {
+		for (k = 0; k < THRESH; k++) {
+			w->pkts[k] = make(w, (struct kind){ false, true }, true, k);
+			T_CHECK(w->pkts[k] != NULL, "no mbuf");
+		}
+		T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
+	}
+	T_EQ(ice_mp_tx_clean(&w->q, true), 0);
+	w->q.hw_ring[THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), THRESH);
+	T_EQ(rte_mempool_in_use_count(w->mp[0]), 2 * THRESH);
+	w->q.hw_ring[3 * THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), 0);
+	w->q.hw_ring[2 * THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), 2 * THRESH);
+	T_EQ(rte_mempool_in_use_count(w->mp[0]), 0);
+	return 0;
+}
+
+/* The packet that asks for a completion is as the others in all else. */
+static int
+last(struct world *w)
+{
+	const uint64_t cmd = ICE_MP_TXD_CMD_EOP | ICE_MP_TXD_CMD_IL2TAG1, rs = ICE_MP_TXD_CMD_RS;
+	uint16_t k;
+
+	for (k = 0; k < THRESH; k++) {
+		w->pkts[k] = make(w, (struct kind){ true, true }, true, k);
+		T_CHECK(w->pkts[k] != NULL, "no mbuf");
+		w->pkts[k]->ol_flags = RTE_MBUF_F_TX_VLAN;
+	}
+	T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
+	for (k = 0; k < THRESH; k++)
+		T_EQ(w->q.hw_ring[k].qw1,
+		     (cmd | (k == THRESH - 1 ? rs : 0)) << ICE_MP_TXD_CMD_S |
+		     (uint64_t)w->pkts[k]->data_len << ICE_MP_TXD_BUF_SZ_S |
+		     (uint64_t)w->pkts[k]->vlan_tci << ICE_MP_TXD_L2TAG1_S);
+	w->q.hw_ring[THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), THRESH);
+	return 0;
+}
+
+static int
+alone(int (*run)(struct world *w), eth_tx_burst_t burst)
+{
+	static struct world w;
+	int rc;
+
+	T_TRY(world_open(&w, "dp_a", burst));
+	rc = run(&w);
+	world_close(&w);
+	return rc;
+}
+
+int
+dp_tx_in_order(void)
+{
+	return alone(in_order, ice_mp_tx_fast_free);
+}
+
+int
+dp_tx_last(void)
+{
+	return alone(last, ice_mp_tx_full_fast_free);
+}
+
 static int
 tx(eth_tx_burst_t scalar, eth_tx_burst_t vector, bool offload, bool fast_free)
 {

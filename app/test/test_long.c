@@ -375,7 +375,7 @@ each_width(void)
 		{ 64, RTE_CPUFLAG_SSE4_2, "Scalar" },
 		{ 128, RTE_CPUFLAG_SSE4_2, "Vector SSE" },
 		{ 256, RTE_CPUFLAG_AVX2, "Vector AVX2" },
-		{ 512, RTE_CPUFLAG_AVX512BW, "Vector AVX512" },
+		{ 512, RTE_CPUFLAG_AVX512VL, "Vector AVX512" },
 	};
 	uint16_t was = rte_vect_get_max_simd_bitwidth();
 	unsigned int i;
@@ -393,13 +393,13 @@ each_width(void)
 	return rc;
 }
 
-/* When all that was sent is out, a burst is taken whole: the room that packets of
- * several descriptors need is made while it goes on. */
+/* When all that was sent is out, a burst is taken whole: there is room at first, and
+ * more is made while it goes on. */
 static int
 whole_bursts(void)
 {
 	static const struct t_up up = { .tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS, .txd = 128 };
-	struct rte_mbuf *m[32];
+	struct rte_mbuf *m[64];
 	unsigned int round, i;
 	uint8_t buf[LEN];
 

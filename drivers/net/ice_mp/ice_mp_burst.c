@@ -41,7 +41,7 @@ static const struct vec_path {
 	{ { ice_mp_tx_##w, ice_mp_tx_##w##_fast_free }, \
 	  { ice_mp_tx_##w##_offload, ice_mp_tx_##w##_offload_fast_free } } }
 #ifdef ICE_MP_AVX512
-	VEC_PATH(avx512, 512, AVX512F, AVX512BW),
+	VEC_PATH(avx512, 512, AVX512BW, AVX512VL),
 #endif
 #ifdef ICE_MP_AVX2
 	VEC_PATH(avx2, 256, AVX2, AVX2),

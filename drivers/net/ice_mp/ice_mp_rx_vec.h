@@ -237,3 +237,14 @@ rx_burst(struct ice_mp_rxq *q, struct rte_mbuf **pkts, uint16_t nb, bool meta)
 		return 0;
 	return meta ? rx_frames_32_meta(q, pkts, nb, ring) : rx_frames_32(q, pkts, nb, ring);
 }
+
+#define ICE_MP_VEC_RX(name, meta) \
+uint16_t \
+ice_mp_rx_##name(void *rxq, struct rte_mbuf **pkts, uint16_t nb) \
+{ \
+	return rx_burst(rxq, pkts, nb, meta); \
+}
+/** The Rx burst functions of one width, see ICE_MP_VEC_DECLARE(). */
+#define ICE_MP_VEC_RX_DEFINE(w) \
+	ICE_MP_VEC_RX(w, false) \
+	ICE_MP_VEC_RX(w##_offload, true)

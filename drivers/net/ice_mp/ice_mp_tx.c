@@ -117,42 +117,71 @@ skip_lost(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring)
 	return false;
 }
 
+/* How many completions have come one behind the other, up to the one that makes
+ * `enough` descriptors free. end: behind the last descriptor of theirs. */
 static uint16_t
-clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint16_t enough,
+completed(const struct ice_mp_txq *q, const volatile struct ice_mp_tx_desc *ring,
+	  uint32_t enough, uint16_t *end, uint16_t *n)
+{
+	uint16_t i, at = q->rs_head;
+
+	*n = 0;
+	for (i = 0; i < q->rs_count && q->nb_free + (uint32_t)*n < enough; i++) {
+		uint64_t qw = __atomic_load_n(&ring[q->rs[at]].qw1, __ATOMIC_ACQUIRE);
+
+		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
+			break;
+		*end = inc(q, q->rs[at]);
+		*n = *end > q->clean ? *end - q->clean : q->nb_desc - q->clean + *end;
+		at = inc(q, at);
+	}
+	return i;
+}
+
+static uint16_t
+clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enough,
       bool fast_free)
 {
-	uint16_t end, n, first, total = 0;
+	uint16_t done, end, n, first, head;
 
-	while (q->rs_count > 0 && q->nb_free < enough) {
-		uint16_t last = q->rs[q->rs_head];
-		uint64_t qw = __atomic_load_n(&ring[last].qw1, __ATOMIC_ACQUIRE);
-
-		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE) {
-			if (total == 0 && unlikely(q->nb_free < q->free_thresh) &&
-			    ++q->stalled % TX_STALLED_LOOKS == 0 && skip_lost(q, ring))
-				continue;
-			break;
-		}
-		q->stalled = 0;
-		rs_taken(q, inc(q, q->rs_head), 1);
-		end = inc(q, last);
-		n = end > q->clean ? end - q->clean : q->nb_desc - q->clean + end;
-		first = RTE_MIN(n, (uint16_t)(q->nb_desc - q->clean));
-		free_range(q, q->clean, first, fast_free);
-		if (n > first)
-			free_range(q, 0, n - first, fast_free);
-		q->clean = end;
-		q->nb_free += n;
-		total += n;
-	}
-	return total;
+	do {
+		done = completed(q, ring, enough, &end, &n);
+	} while (done == 0 && q->rs_count > 0 && unlikely(q->nb_free < q->free_thresh) &&
+		 ++q->stalled % TX_STALLED_LOOKS == 0 && skip_lost(q, ring));
+	if (done == 0)
+		return 0;
+	q->stalled = 0;
+	head = q->rs_head + done;
+	rs_taken(q, head >= q->nb_desc ? head - q->nb_desc : head, done);
+	first = RTE_MIN(n, (uint16_t)(q->nb_desc - q->clean));
+	free_range(q, q->clean, first, fast_free);
+	if (n > first)
+		free_range(q, 0, n - first, fast_free);
+	q->clean = end;
+	q->nb_free += n;
+	return n;
 }
+
+/* Descriptors beyond those that are needed that are freed with them: together they cost
+ * less, and the bursts behind this one need none of it. */
+#define TX_MORE		96
 
 uint16_t
 ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
-		      uint16_t enough, bool fast_free)
+		      uint32_t enough, bool fast_free)
 {
-	return clean(q, ring, enough, fast_free);
+	return clean(q, ring, enough + TX_MORE, fast_free);
+}
+
+bool
+ice_mp_tx_make_room(struct ice_mp_txq *q, bool fast_free)
+{
+	uint16_t plenty = __atomic_load_n(&q->plenty, __ATOMIC_ACQUIRE);
+
+	if (plenty == UINT16_MAX)
+		return false;
+	ice_mp_tx_clean_up_to(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), plenty, fast_free);
+	return q->nb_free >= plenty;
 }
 
 uint16_t
@@ -168,8 +197,12 @@ ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
 
 #define TX_BURST(name, post, fast_free, offload) \
 	ICE_MP_TX_RUNS(name, post, fast_free, offload) \
-	ICE_MP_TX_SHORT(name, any, post, offload) \
-	ICE_MP_TX_BURST(name, name##_any(q, pkts, nb))
+	ICE_MP_TX_ONE(name, post, offload) \
+	ICE_MP_TX_SHORT(name, any, post, offload, false) \
+	ICE_MP_TX_SHORT(name, last, post, offload, true) \
+	ICE_MP_TX_BURST(name, fast_free, \
+			nb == 1 ? name##_one(q, pkts) : name##_any(q, pkts, nb), \
+			name##_last(q, pkts, nb))
 
 TX_BURST(tx_simple, ice_mp_tx_post, false, false)
 TX_BURST(tx_fast_free, ice_mp_tx_post, true, false)
@@ -417,7 +450,7 @@ ice_mp_tx_any(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, struct
 		at = inc(q, at);
 	}
 	q->next = at;
-	ice_mp_tx_posted(q, last, need);
+	ice_mp_tx_posted(q, last, need, false);
 	return 1;
 }
 

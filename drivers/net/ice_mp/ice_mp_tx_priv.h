@@ -59,7 +59,10 @@ extern struct ice_mp_tx_offload ice_mp_tx_offload_tbl[1 << ICE_MP_TX_OFFLOAD_BIT
 /** Free what the device has done of `ring`, until `enough` descriptors are.
  * @return descriptors freed */
 uint16_t ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
-			       uint16_t enough, bool fast_free);
+			       uint32_t enough, bool fast_free);
+/** Free what the device has done, a good deal at once. @return are there as many
+ * descriptors as short bursts need? Not so in a queue that is parked. */
+bool ice_mp_tx_make_room(struct ice_mp_txq *q, bool fast_free);
 /** Post one packet of any kind. @return 1 posted, 0 no room, -1 malformed */
 int ice_mp_tx_any(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 		  struct rte_mbuf *m, uint16_t reserve, bool fast_free, uint64_t *bytes);
@@ -95,23 +98,39 @@ ice_mp_tx_offloads(const struct rte_mbuf *m)
 				      (uint64_t)m->vlan_tci << ICE_MP_TXD_L2TAG1_S));
 }
 
-/** Descriptors up to `last` were posted: RS on it when it is due. */
+/** The first byte of qword 1 of a packet without offloads that asks for a completion. */
+#define ICE_MP_TX_LAST \
+	(ICE_MP_TXD_DTYPE_DATA | (ICE_MP_TXD_CMD_EOP | ICE_MP_TXD_CMD_RS) << ICE_MP_TXD_CMD_S)
+static_assert(ICE_MP_TX_LAST <= UINT8_MAX, "RS is in the first byte");
+
+/** RS on descriptor `last`, which is posted. plain: of a packet without offloads, so
+ * that it is known what to write: a load would wait for the vector's store. */
 static __rte_always_inline void
-ice_mp_tx_posted(struct ice_mp_txq *q, uint16_t last, uint16_t descs)
+ice_mp_tx_ask(struct ice_mp_txq *q, uint16_t last, bool plain)
 {
+	volatile uint64_t *qw1 = &q->hw_ring[last].qw1;
 	uint16_t slot;
 
-	q->nb_free -= descs;
-	q->since_rs += descs;
-	if (q->since_rs < q->rs_thresh)
-		return;
-	q->hw_ring[last].qw1 |= (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S;
+	if (plain)
+		*(volatile uint8_t *)qw1 = ICE_MP_TX_LAST;
+	else
+		*qw1 |= (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S;
 	q->since_rs = 0;
 	slot = q->rs_head + q->rs_count;
 	/* Relaxed: the event thread looks on. */
 	__atomic_store_n(&q->rs[slot >= q->nb_desc ? slot - q->nb_desc : slot], last,
 			 __ATOMIC_RELAXED);
 	__atomic_store_n(&q->rs_count, q->rs_count + 1, __ATOMIC_RELAXED);
+}
+
+/** Descriptors up to `last` were posted: RS on it when it is due. */
+static __rte_always_inline void
+ice_mp_tx_posted(struct ice_mp_txq *q, uint16_t last, uint16_t descs, bool plain)
+{
+	q->nb_free -= descs;
+	q->since_rs += descs;
+	if (q->since_rs >= q->rs_thresh)
+		ice_mp_tx_ask(q, last, plain);
 }
 
 static __rte_always_inline void
@@ -134,10 +153,10 @@ ice_mp_tx_odd(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, struct
 
 /** `n` packets of one descriptor each were posted from `at` on. */
 static __rte_always_inline void
-ice_mp_tx_run_posted(struct ice_mp_txq *q, uint16_t at, uint16_t n)
+ice_mp_tx_run_posted(struct ice_mp_txq *q, uint16_t at, uint16_t n, bool plain)
 {
 	q->next = at + n == q->nb_desc ? 0 : at + n;
-	ice_mp_tx_posted(q, at + n - 1, n);
+	ice_mp_tx_posted(q, at + n - 1, n, plain);
 }
 
 /** End a burst in which packets i of nb were taken, `sent` of them posted. */
@@ -152,8 +171,8 @@ ice_mp_tx_end(struct ice_mp_txq *q, unsigned int i, unsigned int sent, uint64_t 
 	return i;
 }
 
-/** Any burst that was begun: room is made, runs of plain packets go to post(),
- * the others one by one. */
+/** Any burst that was begun: runs of plain packets go to post(), the others one by
+ * one; room is made when there is none left. */
 static __rte_always_inline uint16_t
 ice_mp_tx_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, ice_mp_tx_post_t post,
 	       bool fast_free, bool offload)
@@ -167,8 +186,6 @@ ice_mp_tx_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, ice_mp
 	/* Parked: the rest of the queue may be under construction. */
 	if (unlikely(reserve == UINT16_MAX))
 		goto out;
-	if (q->nb_free < q->free_thresh || q->nb_free < nb)
-		ice_mp_tx_clean_up_to(q, ring, RTE_MAX(q->free_thresh, nb), fast_free);
 	while (i < nb) {
 		/* Some packets took more than a descriptor each. */
 		while (unlikely(q->nb_free <= reserve))
@@ -179,7 +196,7 @@ ice_mp_tx_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, ice_mp
 		run = RTE_MIN(run, q->rs_thresh - q->since_rs);
 		done = run - post(q, q->next, pkts + i, run, offload, &bytes);
 		if (likely(done > 0)) {
-			ice_mp_tx_run_posted(q, q->next, done);
+			ice_mp_tx_run_posted(q, q->next, done, !offload);
 			i += done;
 			sent += done;
 		}
@@ -202,23 +219,29 @@ out:
 /** ice_mp_tx_runs() of a path. */
 typedef uint16_t (*ice_mp_tx_runs_t)(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb);
 
-/** Is it a burst for which there is room in any case, and that neither gets to
- * the end of the ring nor to where RS is due? */
+/** Is there room for any short burst? */
 static __rte_always_inline bool
-ice_mp_tx_is_short(const struct ice_mp_txq *q, uint16_t nb)
+ice_mp_tx_has_plenty(const struct ice_mp_txq *q)
 {
 	/* Acquire: before anything else of a queue that may have been parked,
-	 * which has no such bursts. */
+	 * which never has. */
 	uint16_t plenty = __atomic_load_n(&q->plenty, __ATOMIC_ACQUIRE);
 
-	return likely(plenty != UINT16_MAX) && q->nb_free >= plenty &&
-	       q->since_rs + nb < q->rs_thresh && q->next + nb < q->nb_desc;
+	return likely(plenty != UINT16_MAX) && q->nb_free >= plenty;
 }
 
-/** A short burst: plain packets are posted without more ado. */
+/** With room: how many packets a short burst has at most, RS being due on the last of
+ * so many. 0: nb packets would get to the end of the ring. */
+static __rte_always_inline uint16_t
+ice_mp_tx_short_max(const struct ice_mp_txq *q, uint16_t nb)
+{
+	return q->next + nb < q->nb_desc ? q->rs_thresh - q->since_rs : 0;
+}
+
+/** A short burst: plain packets are posted without more ado. rs: the last is due. */
 static __rte_always_inline uint16_t
 ice_mp_tx_short(struct ice_mp_txq *q, struct rte_mbuf **pkts, unsigned int nb,
-		ice_mp_tx_runs_t runs, ice_mp_tx_post_t post, bool offload)
+		ice_mp_tx_runs_t runs, ice_mp_tx_post_t post, bool offload, bool rs)
 {
 	uint64_t bytes = 0;
 
@@ -227,7 +250,10 @@ ice_mp_tx_short(struct ice_mp_txq *q, struct rte_mbuf **pkts, unsigned int nb,
 		return runs(q, pkts, nb);
 	q->next += nb;
 	q->nb_free -= nb;
-	q->since_rs += nb;
+	if (rs)
+		ice_mp_tx_ask(q, q->next - 1, !offload);
+	else
+		q->since_rs += nb;
 	return ice_mp_tx_end(q, nb, nb, bytes);
 }
 
@@ -238,24 +264,48 @@ name##_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \
 { \
 	return ice_mp_tx_runs(q, pkts, nb, post, fast_free, offload); \
 }
-/** One of the ways of short bursts. */
-#define ICE_MP_TX_SHORT(name, way, post, offload) \
+/** One of the ways of short bursts; last: of those that are RS's turn. */
+#define ICE_MP_TX_SHORT(name, way, post, offload, rs) \
 static __rte_noinline uint16_t \
 name##_##way(struct ice_mp_txq *q, struct rte_mbuf **pkts, unsigned int nb) \
 { \
-	return ice_mp_tx_short(q, pkts, nb, name##_runs, post, offload); \
+	return ice_mp_tx_short(q, pkts, nb, name##_runs, post, offload, rs); \
 }
-/** short_burst: the call of one of the ways, by nb. */
-#define ICE_MP_TX_BURST(name, short_burst) \
+/** The way of a single packet. */
+#define ICE_MP_TX_ONE(name, post, offload) \
+static __rte_noinline uint16_t \
+name##_one(struct ice_mp_txq *q, struct rte_mbuf **pkts) \
+{ \
+	return ice_mp_tx_short(q, pkts, 1, name##_runs, post, offload, false); \
+}
+/** short_burst, last_burst: the call of one of the ways, by nb. Nothing is called that
+ * comes back, but behind the burst functions: they have no registers to save. */
+#define ICE_MP_TX_BURST(name, fast_free, short_burst, last_burst) \
+static __rte_always_inline uint16_t \
+name##_way(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \
+{ \
+	uint16_t max = ice_mp_tx_short_max(q, nb); \
+\
+	if (likely(nb < max)) \
+		return short_burst; \
+	return nb == max ? last_burst : name##_runs(q, pkts, nb); \
+} \
+static __rte_noinline uint16_t \
+name##_full(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \
+{ \
+	if (ice_mp_tx_make_room(q, fast_free)) \
+		return name##_way(q, pkts, nb); \
+	return name##_runs(q, pkts, nb); \
+} \
 uint16_t \
 ice_mp_##name(void *txq, struct rte_mbuf **pkts, uint16_t nb) \
 { \
 	struct ice_mp_txq *q = txq; \
 \
 	ice_mp_burst_begin(&q->busy); \
-	if (unlikely(!ice_mp_tx_is_short(q, nb))) \
-		return name##_runs(q, pkts, nb); \
-	return short_burst; \
+	if (likely(ice_mp_tx_has_plenty(q))) \
+		return name##_way(q, pkts, nb); \
+	return name##_full(q, pkts, nb); \
 }
 
 /** post(), packet by packet. */

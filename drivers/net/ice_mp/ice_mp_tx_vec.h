@@ -26,6 +26,9 @@ static_assert(offsetof(struct ice_mp_tx_offload, set) == 0 &&
 #define TX_PAIR		(2 * V_LANES)
 #define TX_GROUP	(TX_PAIR < 4 ? 4 : TX_PAIR)
 #define TX_PAIRS	(TX_GROUP / TX_PAIR)
+/* Of a length in the upper half of qword 1. */
+#define TX_LEN_SHIFT	(ICE_MP_TXD_BUF_SZ_S - 32)
+static_assert(ICE_MP_TX_MAX_BUF << TX_LEN_SHIFT <= UINT16_MAX, "a length fits a word");
 
 /* ice_mp_tx_offloads() of a pair, a qword each. tags: words 1 and 3 of each
  * lane are the tags. */
@@ -51,14 +54,46 @@ tx_offloads(struct rte_mbuf *const *m, vec tags)
 	return v_or(v_and(v_or(len, v_shuf8(tags, tag)), v_highs(a, b)), v_lows(a, b));
 }
 
+/* Lengths of a pair where qword 1 has them, in dwords 0 and 1 of each lane; dwords 2 and
+ * 3 are anything. ok: as before, if the packets are of one segment and of a length that
+ * can be sent. */
+#ifdef ICE_MP_VEC_MASKS
+/* The words that count; no other is looked at. */
+#define TX_WORDS	0x5555
+typedef __mmask16 tx_ok;
+
+static __rte_always_inline vec
+tx_lengths(vec tags, vec offs_segs, vec max, tx_ok *ok)
+{
+	vec x = v_sub16(v_halves(tags, offs_segs), v_const(tx_min));
+
+	*ok = _mm256_mask_cmple_epu16_mask(*ok, x, max);
+	return _mm256_maskz_mov_epi16(TX_WORDS, _mm256_slli_epi16(tags, TX_LEN_SHIFT));
+}
+#define TX_OK		TX_WORDS
+#define tx_is_ok(ok)	((ok) == TX_WORDS)
+#else
+typedef vec tx_ok;
+
+static __rte_always_inline vec
+tx_lengths(vec tags, vec offs_segs, vec max, tx_ok *ok)
+{
+	vec x = v_and(v_halves(tags, offs_segs), v_const(tx_look));
+
+	/* Too little: below zero, that is too much. */
+	*ok = v_or(*ok, v_subs16(v_sub16(x, v_const(tx_min)), max));
+	return v_sll32(x, TX_LEN_SHIFT);
+}
+#define TX_OK		v_zero()
+#define tx_is_ok(ok)	v_none(ok)
+#endif
+
 /* post() of whole groups */
 static __rte_always_inline unsigned int
 tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pkts,
 	       unsigned int nb, bool offload, uint64_t *bytes)
 {
 	const vec data_off = v_const(tx_data_off);
-	const vec look = v_const(tx_look);
-	const vec min = v_const(tx_min);
 	const vec max = v_all(_mm_loadl_epi64((const void *)&q->max_more));
 	const vec eop = v_const(tx_eop);
 	/* The compiler would fetch them again after every store. */
@@ -70,7 +105,8 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 	int k;
 
 	for (; m != end; m += TX_GROUP) {
-		vec bad = v_zero(), addr[TX_PAIRS], tags[TX_PAIRS], len[TX_PAIRS], qw1[TX_PAIRS];
+		vec addr[TX_PAIRS], tags[TX_PAIRS], len[TX_PAIRS], qw1[TX_PAIRS];
+		tx_ok ok = TX_OK;
 		uint64_t flags = 0;
 
 		if (offload) {
@@ -94,13 +130,11 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 			tags[k] = v_highs32(
 				v_gather(p, offsetof(struct rte_mbuf, packet_type)),
 				v_gather(p + V_LANES, offsetof(struct rte_mbuf, packet_type)));
-			len[k] = v_and(v_halves(tags[k], offs_segs), look);
-			/* Too little: below zero, that is too much. */
-			bad = v_or(bad, v_subs16(v_sub16(len[k], min), max));
+			len[k] = tx_lengths(tags[k], offs_segs, max, &ok);
 			addr[k] = v_add64(v_lows(a, b), v_shuf8(offs_segs, data_off));
-			qw1[k] = v_lows32(eop, v_sll32(len[k], ICE_MP_TXD_BUF_SZ_S - 32));
+			qw1[k] = v_lows32(eop, len[k]);
 		}
-		if (unlikely(!v_none(bad)))
+		if (unlikely(!tx_is_ok(ok)))
 			break;
 		memcpy(sw, m, TX_GROUP * sizeof(*m));
 		sw += TX_GROUP;
@@ -119,7 +153,8 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 		}
 	}
 	total = v_sum_lanes(sum);
-	*bytes += (uint32_t)_mm_cvtsi128_si32(_mm_add_epi32(total, _mm_srli_epi64(total, 32)));
+	total = _mm_add_epi32(total, _mm_srli_epi64(total, 32));
+	*bytes += (uint32_t)_mm_cvtsi128_si32(total) >> TX_LEN_SHIFT;
 	return pkts + nb - m;
 }
 
@@ -134,3 +169,24 @@ tx_post(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pkts, uns
 		n = tx_post_groups(q, at, pkts, nb, offload, bytes);
 	return ice_mp_tx_post(q, at + nb - n, pkts + nb - n, n, offload, bytes);
 }
+
+#define ICE_MP_VEC_TX(name, fast_free, offload) \
+	ICE_MP_TX_RUNS(tx_##name, tx_post, fast_free, offload) \
+	ICE_MP_TX_ONE(tx_##name, ice_mp_tx_post, offload) \
+	ICE_MP_TX_SHORT(tx_##name, groups, tx_post_groups, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, few, ice_mp_tx_post, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, any, tx_post, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, last, tx_post_groups, offload, true) \
+	ICE_MP_TX_BURST(tx_##name, fast_free, \
+			nb == 1 ? tx_##name##_one(q, pkts) : \
+			nb < TX_GROUP ? tx_##name##_few(q, pkts, nb) : \
+			nb % TX_GROUP == 0 ? tx_##name##_groups(q, pkts, nb) : \
+					     tx_##name##_any(q, pkts, nb), \
+			nb % TX_GROUP == 0 ? tx_##name##_last(q, pkts, nb) : \
+					     tx_##name##_runs(q, pkts, nb))
+/** The Tx burst functions of one width, see ICE_MP_VEC_DECLARE(). */
+#define ICE_MP_VEC_TX_DEFINE(w) \
+	ICE_MP_VEC_TX(w, false, false) \
+	ICE_MP_VEC_TX(w##_fast_free, true, false) \
+	ICE_MP_VEC_TX(w##_offload, false, true) \
+	ICE_MP_VEC_TX(w##_offload_fast_free, true, true)

@@ -2,8 +2,8 @@
  * Copyright(c) 2026 The ice_mp authors
  */
 
-/* Burst functions for AVX-512 F and BW. */
+/* Rx burst functions for AVX-512 F and BW. */
 #define ICE_MP_VEC_BITS	512
-#include "ice_mp_vec_burst.h"
+#include "ice_mp_rx_vec.h"
 
-ICE_MP_VEC_DEFINE(avx512)
+ICE_MP_VEC_RX_DEFINE(avx512)
