@@ -118,6 +118,15 @@ class Stock:
         """A command in the guest; its output."""
         return self.vm.run(text, timeout=timeout).output
 
+    def reset(self, kind: str) -> None:
+        """Let the device reset itself: corer, globr or empr.
+
+        The Linux driver hears of it by an interrupt or never, and the interrupt ends with
+        the reset. A tenth of a second, the device's own time, can be less than a processor
+        of the guest waits for its turn on a busy host.
+        """
+        self.vm.qom_set("dev0", "fault", f"reset {kind} us=600000")
+
     def reboot(self, button: bool = False) -> None:
         """See VM.reboot(). Judged is also what the kernel says on its way down."""
         self.judge()

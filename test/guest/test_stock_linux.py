@@ -229,7 +229,7 @@ def test_devlink_reload_activates_an_update(stock, dev):
 
 @pytest.mark.parametrize("kind", ["corer", "globr", "empr"])
 def test_recovers_from_a_reset_of_the_device(stock, dev, kind):
-    stock.vm.qom_set("dev0", "fault", f"reset {kind}")
+    stock.reset(kind)
     time.sleep(1)
     stock.up(dev)
     stock.ping()

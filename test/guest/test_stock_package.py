@@ -524,7 +524,7 @@ def test_reset_of_the_device(stock, dev, wire, kind):
     key = bytes(range(52, 0, -1))
     stock.run(f"ethtool -X {dev} hkey {key.hex(':')}; ethtool -K {dev} rxvlan off; "
               f"dmesg -c > /dev/null")
-    stock.vm.qom_set("dev0", "fault", f"reset {kind}")
+    stock.reset(kind)
     end = time.monotonic() + 20
     while "type ICE_VSI_CTRL" not in stock.run("dmesg"):
         assert time.monotonic() < end, stock.run("dmesg")

@@ -360,7 +360,7 @@ def _recovered(stock) -> None:
 @pytest.mark.parametrize("kind", ["corer", "globr", "empr"])
 def test_recover_from_a_reset_of_the_device(stock, kind):
     macs = [dev.mac() for dev in stock.devs]
-    stock.vm.qom_set("dev0", "fault", f"reset {kind}")
+    stock.reset(kind)
     time.sleep(1)
     _recovered(stock)
     assert [dev.mac() for dev in stock.devs] == macs
