@@ -37,7 +37,7 @@ struct rte_mempool *
 bench_pool(const char *name, unsigned int n)
 {
 	struct rte_pktmbuf_pool_private priv = {
-		.mbuf_data_room_size = RTE_PKTMBUF_HEADROOM + 128,
+		.mbuf_data_room_size = RTE_PKTMBUF_HEADROOM + BENCH_ROOM,
 	};
 	struct rte_mempool *mp = rte_mempool_create_empty(name, n,
 		sizeof(struct rte_mbuf) + priv.mbuf_data_room_size, BENCH_POOL_CACHE, sizeof(priv),
