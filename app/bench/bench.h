@@ -24,7 +24,7 @@
 #define BENCH_ROUND_MAX		256
 /** Bytes of each frame, without FCS. */
 #define BENCH_FRAME		60
-/* Bytes of a buffer that a frame may have. */
+/** Bytes of a buffer that a frame may have. */
 #define BENCH_ROOM		128
 
 /** What a row asks of a driver's queues. */

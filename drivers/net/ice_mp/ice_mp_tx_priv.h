@@ -56,7 +56,7 @@ struct ice_mp_tx_offload {
 extern struct ice_mp_tx_offload ice_mp_tx_offload_tbl[1 << ICE_MP_TX_OFFLOAD_BITS]
 	__attribute__((visibility("hidden")));
 
-/** Free what the device has done of `ring`, until `enough` descriptors are.
+/** Free what the device has done of `ring`, until `enough` descriptors and some more are.
  * @return descriptors freed */
 uint16_t ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 			       uint32_t enough, bool fast_free);

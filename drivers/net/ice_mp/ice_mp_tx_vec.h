@@ -24,7 +24,7 @@ static_assert(offsetof(struct ice_mp_tx_offload, set) == 0 &&
 /* Packets go in pairs of vectors: what two of them need is in one, where lane
  * k has that of packet k of the first and of packet k of the second. */
 #define TX_PAIR		(2 * V_LANES)
-#define TX_GROUP	(TX_PAIR < 4 ? 4 : TX_PAIR)
+#define TX_GROUP	4
 #define TX_PAIRS	(TX_GROUP / TX_PAIR)
 /* Of a length in the upper half of qword 1. */
 #define TX_LEN_SHIFT	(ICE_MP_TXD_BUF_SZ_S - 32)
