@@ -231,7 +231,8 @@ op_vf_pf_mbx(struct fuzz_in *in)
 	uint8_t how = in8(in), n = 1 + (how >> 2 & 15);
 	struct ice_mp_aq_desc d;
 
-	if ((how & 3) == 0)
+	/* Again and again, as long as the arena has room for its rings and buffers. */
+	if ((how & 3) == 0 && E.mem_used + 2 * (PF_MBX + 2) * 4096 <= ENV_MEM_SIZE)
 		pf_mbx_up();
 	while (n-- > 0 && (how & 3) != 0) {
 		if ((how & 3) == 1)
