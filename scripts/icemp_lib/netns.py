@@ -112,9 +112,11 @@ class Taps:
         # The descriptor stays with the interface when that moves.
         _root("ip", "link", "set", name, "netns", ns)
         self.ip(i, "link", "set", "lo", "up")
-        # No router solicitations and the like: only what a test sends.
+        # No router solicitations and the like, nor is a peer asked now and then whether it
+        # is still there: only what a test sends.
         _root("ip", "netns", "exec", ns, "sysctl", "-qw",
-              f"net.ipv6.conf.{name}.disable_ipv6=1", check=False)
+              f"net.ipv6.conf.{name}.disable_ipv6=1",
+              f"net.ipv4.neigh.{name}.delay_first_probe_time=3600", check=False)
         self.ip(i, "link", "set", name, "mtu", str(self._mtu), "up")
         self.ip(i, "addr", "add", f"{host_address(i)}/24", "dev", name)
 

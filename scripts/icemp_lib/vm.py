@@ -43,7 +43,7 @@ def _die_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _steady_tsc() -> bool:
+def steady_tsc() -> bool:
     """Does the host's TSC count at one rate, whatever its CPUs do?"""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split()
@@ -120,10 +120,13 @@ class VM:
         append = ("console=ttyS0 quiet intel_iommu=on panic=-1 mitigations=off "
                   "no_timer_check nokaslr cryptomgr.notests rcupdate.rcu_expedited=1 "
                   f"icemp.hp={self.hugepages} {self.cmdline}")
-        if tcg and _steady_tsc():
-            # The guest's is the host's, but the kernel does not know this CPU, and
-            # would ask the HPET, which costs an exit each time it wants to know the time.
+        if tcg and steady_tsc():
+            # The guest's is the host's, but the kernel does not know this CPU. It would ask
+            # the HPET, which costs an exit each time it wants to know the time, and measure
+            # for each processor how long to spin for a delay: where the host is busy, its
+            # mdelay(100) then takes anything from 23 ms. Of this model it knows better.
             append += " tsc=reliable"
+            cpu += ",vendor=GenuineIntel,family=6,model=15"
         if self.shell:
             append += " icemp.shell=1"
             console = ["-chardev", "stdio,id=console,signal=off"]

@@ -98,6 +98,8 @@ class Stock:
             if self._package is not None:
                 self.run(f"mkdir -p {ddp_package.FOLDER}")
                 self.vm.put(ddp_package.PATH, self._package)
+            # Some tests count every frame: no kernel asks whether the other is still there.
+            self.run("echo 3600 > /proc/sys/net/ipv4/neigh/default/delay_first_probe_time")
             self.bdf = self.vm.bdf("dev0")
         except BaseException:
             self.__exit__()
@@ -123,9 +125,10 @@ class Stock:
 
         The Linux driver hears of it by an interrupt or never, and the interrupt ends with
         the reset. A tenth of a second, the device's own time, can be less than a processor
-        of the guest waits for its turn on a busy host.
+        of the guest waits for its turn on a busy host. For the end it waits a second, and
+        gives up without a word.
         """
-        self.vm.qom_set("dev0", "fault", f"reset {kind} us=600000")
+        self.vm.qom_set("dev0", "fault", f"reset {kind} us=300000")
 
     def reboot(self, button: bool = False) -> None:
         """See VM.reboot(). Judged is also what the kernel says on its way down."""

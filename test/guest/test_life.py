@@ -8,6 +8,7 @@ import re
 import pytest
 from conftest import PORTS, TIMEOUT
 from icemp_lib import demo, vm_cmd
+from icemp_lib.vm import steady_tsc
 
 ALL = range(PORTS)
 RMV, CLOSED = "device removal", "device released"
@@ -231,6 +232,13 @@ def test_bars_are_above_what_the_processors_use(pf):
     others = pf.vm.run("cat /proc/iomem").output
     memory = [int(m, 16) for m in re.findall(r"^ +([0-9a-f]+)-[0-9a-f]+ : virtio", others, re.M)]
     assert all(start < min(filter(None, starts)) for start in memory)
+
+
+@pytest.mark.skipif(not steady_tsc(), reason="the host's TSC is none to count on")
+def test_processors_spin_alike(pf):
+    """A driver's delay is as long on each: none is measured on a busy host, see VM."""
+    got = re.findall(r"^bogomips\s*: (\S+)$", pf.vm.run("cat /proc/cpuinfo").output, re.M)
+    assert len(got) > 1 and len(set(got)) == 1, got
 
 
 def test_surprise_removal_is_told_to_each_port(pf):

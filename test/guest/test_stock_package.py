@@ -523,8 +523,6 @@ def test_reset_of_the_device(stock, dev, wire, kind):
     """Package, queues, RSS and a user's settings are as before."""
     key = bytes(range(52, 0, -1))
     stock.run(f"ethtool -X {dev} hkey {key.hex(':')}; ethtool -K {dev} rxvlan off")
-    # A reset that comes while the driver ends the one before is not heard of.
-    time.sleep(3)
     stock.run("dmesg -c > /dev/null")
     stock.reset(kind)
     end = time.monotonic() + 20
