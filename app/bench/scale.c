@@ -6,7 +6,7 @@
  * What one more port costs an lcore that polls them all: ports of simulated
  * devices, each with a loopback plug, forward the frames that circulate there.
  *
- * A row is two beds whose rounds alternate, so that whoever else is on the
+ * A row is two beds whose rounds alternate in blocks, so that whoever else is on the
  * machine meets both: one queue of a port of its own, and the row's number of
  * queues. A round of either forwards the same number of frames in the same
  * number of full bursts: it is waited for, outside the timed region, that the
@@ -17,8 +17,8 @@
  * which RSS fills: a frame comes back to the queue that it came from before.
  */
 
+#include <dirent.h>
 #include <getopt.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,6 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_ip.h>
-#include <rte_launch.h>
 #include <rte_random.h>
 #include <rte_udp.h>
 
@@ -44,8 +43,9 @@
 #define EMPTY_PASSES	64
 /* What the largest frame has beyond an MTU: Ethernet header, two tags, FCS. */
 #define BENCH_OVERHEAD	(RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN)
-/* The first rounds warm the caches. */
-#define WARM		16
+/* Rounds of one bed in a row, behind some that only warm the caches. */
+#define BLOCK		40
+#define WARM		4
 #define WAIT_S		5
 
 struct polled {
@@ -315,17 +315,18 @@ static void
 measure(uint64_t (*work)(struct bed *bed), unsigned int nb, unsigned int parts, double *result[2])
 {
 	double cost = bench_clock_cost();
-	unsigned int i, who;
+	unsigned int from, i, who;
 
-	for (i = 0; i < WARM + nb; i++)
-		for (who = 0; who < 2; who++) {
-			uint64_t t = work(&beds[who]);
+	for (from = 0; from < nb; from += BLOCK)
+		for (who = 0; who < 2; who++)
+			for (i = 0; i < WARM + BLOCK; i++) {
+				uint64_t t = work(&beds[who]);
 
-			if (trouble != NULL)
-				return;
-			if (i >= WARM)
-				beds[who].samples[i - WARM] = t - cost;
-		}
+				if (trouble != NULL)
+					return;
+				if (i >= WARM && from + i - WARM < nb)
+					beds[who].samples[from + i - WARM] = t - cost;
+			}
 	for (who = 0; who < 2; who++)
 		*result[who] = bench_median(beds[who].samples, nb) / parts;
 }
@@ -343,16 +344,36 @@ drain(struct bed *bed)
 	}
 }
 
-/* The polling lcore. The devices' threads have the same CPU, and its caches,
- * and run only while it sleeps. */
+/* Every thread of the process goes to the CPU of this one. What is measured waits for
+ * no line that another CPU has: a NIC's DMA leaves none there either. */
 static int
-worker(void *arg)
+one_cpu(void)
 {
-	struct sched_param first = { .sched_priority = 1 };
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *e;
+	cpu_set_t here;
+	int rc = 0;
+
+	if (tasks == NULL)
+		return -errno;
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	while (rc == 0 && (e = readdir(tasks)) != NULL)
+		/* One may be gone by now. */
+		if (e->d_name[0] != '.' &&
+		    sched_setaffinity(atoi(e->d_name), sizeof(here), &here) != 0 && errno != ESRCH)
+			rc = -errno;
+	closedir(tasks);
+	return rc;
+}
+
+/* What the polling lcore does, before all others that are ready to run: the devices'
+ * threads do their work while it sleeps. */
+static void
+poll_beds(void)
+{
 	unsigned int who;
 
-	RTE_SET_USED(arg);
-	(void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);
 	for (who = 0; who < 2 && trouble == NULL; who++)
 		if (!seed(&beds[who]))
 			trouble = "frames do not come back";
@@ -368,7 +389,6 @@ worker(void *arg)
 	if (trouble == NULL)
 		measure(timed_empty, rounds / 10, EMPTY_PASSES * ROUND,
 			(double *[]){ &beds[0].empty, &beds[1].empty });
-	return 0;
 }
 
 /* A bed of nb queues on these ports. @return 0 or -errno */
@@ -426,8 +446,10 @@ row(unsigned int nb, uint16_t ring)
 	if (rc == 0)
 		rc = bed_up(&beds[1], ports + 1, n - 1, nb, ring);
 	if (rc == 0) {
-		rc = rte_eal_remote_launch(worker, NULL, rte_get_next_lcore(-1, 1, 0));
-		rte_eal_mp_wait_lcore();
+		(void)sched_setscheduler(0, SCHED_FIFO,
+					 &(struct sched_param){ .sched_priority = 1 });
+		poll_beds();
+		(void)sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){ 0 });
 	} else {
 		trouble = rte_strerror(-rc);
 	}
@@ -500,12 +522,15 @@ main(int argc, char **argv)
 	}
 	if (rte_eal_iova_mode() != RTE_IOVA_VA)
 		rte_exit(EXIT_FAILURE, "IOVA is not VA\n");
-	if (rounds == 0 || rte_lcore_count() != 2)
-		rte_exit(EXIT_FAILURE, "rounds and two lcores are needed\n");
+	if (rounds == 0 || rte_lcore_count() != 1)
+		rte_exit(EXIT_FAILURE, "rounds and one lcore are needed\n");
 	for (nb = 0; nb < RTE_DIM(beds); nb++)
 		beds[nb].samples = bench_mem(rounds * sizeof(double));
 	devices = devices_add();
-	for (nb = 1, rc = 0; nb <= QUEUES_MAX && rc == 0; nb *= 2)
+	rc = one_cpu();
+	if (rc != 0)
+		rte_exit(EXIT_FAILURE, "threads stay where they are: %s\n", rte_strerror(-rc));
+	for (nb = 1; nb <= QUEUES_MAX && rc == 0; nb *= 2)
 		rc = row(nb, ring);
 	devices_remove(devices);
 	for (nb = 0; nb < RTE_DIM(beds); nb++)

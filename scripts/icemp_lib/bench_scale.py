@@ -23,7 +23,7 @@ def scale_bench(args) -> int:
     cpu = max(os.sched_getaffinity(0))
     build = paths.BUILD
     argv = [build / PROGRAM, "--no-huge", "-m", "512", "--no-pci", "--no-telemetry",
-            f"--lcores=0@{cpu},1@{cpu}",
+            f"--lcores=0@{cpu}",
             f"--file-prefix=ice_mp_scale_{os.getpid()}", "--log-level=lib.eal:error",
             "-d", build / paths.PLUGIN_NAME, "-d", build / "test/sim/librte_net_ice_mp_sim.so",
             "--"]
