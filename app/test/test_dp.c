@@ -335,6 +335,8 @@ static const struct t_case cases[] = {
 	CASES(simde, 0),
 	{ "tx_in_order", dp_tx_in_order, 0, T_BARE, NULL },
 	{ "tx_last", dp_tx_last, 0, T_BARE, NULL },
+	{ "tx_one_ask", dp_tx_one_ask, 0, T_BARE, NULL },
+	{ "tx_pools", dp_tx_pools, 0, T_BARE, NULL },
 };
 
 T_SUITE(dp, cases);

@@ -286,6 +286,50 @@ last(struct world *w)
 	return 0;
 }
 
+/* RS is for whole bursts: none is split so that it comes to the very descriptor. */
+static int
+one_ask(struct world *w)
+{
+	const uint64_t rs = (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S;
+	const uint16_t few = 5;
+	uint16_t i, k, n;
+
+	for (i = 0; i < 2; i++) {
+		n = i == 0 ? few : THRESH;
+		for (k = 0; k < n; k++) {
+			w->pkts[k] = make(w, (struct kind){ false, true }, true, k);
+			T_CHECK(w->pkts[k] != NULL, "no mbuf");
+		}
+		T_EQ(w->burst(&w->q, w->pkts, n), n);
+	}
+	for (k = 0; k < few + THRESH; k++)
+		T_EQ(w->q.hw_ring[k].qw1 & rs, k == few + THRESH - 1 ? rs : 0);
+	w->q.hw_ring[few + THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), few + THRESH);
+	T_EQ(rte_mempool_in_use_count(w->mp[0]), 0);
+	return 0;
+}
+
+/* Fast-free is for buffers of one pool. With others, too, each goes where it came from. */
+static int
+pools(struct world *w)
+{
+	uint16_t i, k;
+
+	for (i = 0; i < 3; i++) {
+		for (k = 0; k < THRESH; k++) {
+			w->pkts[k] = rte_pktmbuf_alloc(w->mp[i % 2]);
+			T_CHECK(w->pkts[k] != NULL, "no mbuf");
+			rte_pktmbuf_append(w->pkts[k], RTE_ETHER_MIN_LEN);
+		}
+		T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
+	}
+	for (i = 1; i <= 3; i++)
+		w->q.hw_ring[i * THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	T_EQ(ice_mp_tx_clean(&w->q, true), 3 * THRESH);
+	return dp_pools_agree(w->mp[0], w->mp[1], 0);
+}
+
 static int
 alone(int (*run)(struct world *w), eth_tx_burst_t burst)
 {
@@ -308,6 +352,18 @@ int
 dp_tx_last(void)
 {
 	return alone(last, ice_mp_tx_full_fast_free);
+}
+
+int
+dp_tx_one_ask(void)
+{
+	return alone(one_ask, ice_mp_tx_fast_free);
+}
+
+int
+dp_tx_pools(void)
+{
+	return alone(pools, ice_mp_tx_fast_free);
 }
 
 static int

@@ -28,6 +28,8 @@ static_assert(offsetof(struct rte_mbuf, ol_flags) == offsetof(struct rte_mbuf, d
 /** Slots taken together. */
 #define RX_GROUP	(V_LANES == 4 ? 8 : 4)
 #define RX_VECS		(RX_GROUP / V_LANES)
+/** Frames beyond which a burst fetches the first mbufs itself. */
+#define RX_MANY		16
 
 /* ol_flags, in dwords, by statuses in the dwords that are `shift` bits up. */
 static __rte_always_inline vec
@@ -121,7 +123,7 @@ rx_bytes(vec sum)
 }
 
 /* A burst that was begun; ends it. The usual one consists of whole groups, one
- * behind the other; any other is finished by rest(). */
+ * behind the other; what is left of any other is finished by rest(). */
 static __rte_always_inline uint16_t
 rx_groups(struct ice_mp_rxq *q, struct rte_mbuf **pkts, unsigned int nb,
 	  const volatile void *ring, unsigned int desc_shift, bool meta, ice_mp_rx_rest_t rest,
@@ -131,16 +133,21 @@ rx_groups(struct ice_mp_rxq *q, struct rte_mbuf **pkts, unsigned int nb,
 	size_t at = q->next, max = RTE_MIN(nb, ice_mp_rx_slots(q));
 	const volatile uint8_t *d = (const volatile uint8_t *)ring + (at << desc_shift);
 	struct rte_mbuf *const *sw = &v.sw[at];
-	struct rte_mbuf **end = pkts + max;
+	struct rte_mbuf **end = pkts + max, **run = pkts + RTE_MIN(max, v.nb_desc - at);
 	vec sum = v_zero();
+	int i;
 
-	if (likely(at + max <= v.nb_desc)) {
-		while (pkts + RX_GROUP <= end &&
-		       likely(rx_group(&v, d, sw, pkts, &sum, desc_shift, meta))) {
-			pkts += RX_GROUP;
-			sw += RX_GROUP;
-			d += RX_GROUP << desc_shift;
-		}
+	/* An lcore that polls many queues has lost what the last burst fetched. */
+	if (max > RX_MANY) {
+		V_UNROLL
+		for (i = 0; i < ICE_MP_RX_AHEAD; i++)
+			rte_prefetch0_write(sw[i]);
+	}
+	while (pkts + RX_GROUP <= run &&
+	       likely(rx_group(&v, d, sw, pkts, &sum, desc_shift, meta))) {
+		pkts += RX_GROUP;
+		sw += RX_GROUP;
+		d += RX_GROUP << desc_shift;
 	}
 	/* Few variables are alive by then, for the sake of registers. */
 	if (unlikely(pkts != end))

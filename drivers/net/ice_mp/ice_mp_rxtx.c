@@ -336,6 +336,7 @@ txq_empty(struct ice_mp_txq *q)
 		if (q->sw[i] != NULL)
 			rte_pktmbuf_free_seg(q->sw[i]);
 	q->mixed = false;
+	q->mp = NULL;
 	q->next = 0;
 	q->clean = 0;
 	q->nb_free = q->nb_desc - 1;

@@ -117,10 +117,12 @@ struct ice_mp_txq {
 	uint16_t rs_head, rs_count;
 	uint16_t since_rs;		/**< descriptors since the last RS */
 	uint16_t stalled;		/**< vain looks for room since the last success */
-	/** Since start: segments or context descriptors among the packets. */
+	/** Since start: segments or context descriptors among the packets, or, with
+	 * fast-free, buffers of several pools. */
 	bool mixed;
 	uint64_t packets, errors, bytes;
 	uint64_t lost;			/**< completions that never came */
+	struct rte_mempool *mp;		/**< with fast-free: where all buffers go */
 	/* slow path */
 	struct ice_mp_port *port __rte_cache_aligned;
 	const struct rte_memzone *mz;

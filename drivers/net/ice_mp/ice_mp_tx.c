@@ -74,12 +74,12 @@ free_mixed(struct rte_mbuf **sw, uint16_t n)
 	free_each(sw, n, true);
 }
 
-/* All from one pool, each its own: usually there is room in the lcore's cache, and libc
- * copies with the widest vectors of the CPU. */
+/* All from one pool, each its own, and not looked at, for they are in no cache any more:
+ * usually there is room in the lcore's cache of the pool, and libc copies with the widest
+ * vectors of the CPU. */
 static __rte_always_inline void
-put_all(struct rte_mbuf **sw, unsigned int n)
+put_all(struct rte_mempool *mp, struct rte_mbuf **sw, unsigned int n)
 {
-	struct rte_mempool *mp = sw[0]->pool;
 #if !defined(RTE_LIBRTE_MEMPOOL_DEBUG) && !defined(RTE_LIBRTE_MEMPOOL_STATS)
 	struct rte_mempool_cache *cache = rte_mempool_default_cache(mp, rte_lcore_id());
 
@@ -100,9 +100,18 @@ free_range(struct ice_mp_txq *q, uint16_t first, uint16_t n, bool fast_free)
 	if (q->mixed)
 		free_mixed(sw, n);
 	else if (fast_free)
-		put_all(sw, n);
+		put_all(q->mp, sw, n);
 	else
 		free_single(sw, n);
+}
+
+void
+ice_mp_tx_other_pool(struct ice_mp_txq *q, struct rte_mempool *mp)
+{
+	/* Against the rules of fast-free; each buffer is asked from now on. */
+	if (q->mp != NULL)
+		q->mixed = true;
+	q->mp = mp;
 }
 
 /* The FIFO begins at `head` now, `n` are gone. Relaxed: the event thread looks on. */
@@ -215,9 +224,9 @@ ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
 
 #define TX_BURST(name, post, fast_free, offload) \
 	ICE_MP_TX_RUNS(name, post, fast_free, offload) \
-	ICE_MP_TX_ONE(name, post, offload) \
-	ICE_MP_TX_SHORT(name, any, post, offload, false) \
-	ICE_MP_TX_SHORT(name, last, post, offload, true) \
+	ICE_MP_TX_ONE(name, post, fast_free, offload) \
+	ICE_MP_TX_SHORT(name, any, post, fast_free, offload, false) \
+	ICE_MP_TX_SHORT(name, last, post, fast_free, offload, true) \
 	ICE_MP_TX_BURST(name, fast_free, \
 			nb == 1 ? name##_one(q, pkts) : name##_any(q, pkts, nb), \
 			name##_last(q, pkts, nb))
@@ -468,7 +477,7 @@ ice_mp_tx_any(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, struct
 		at = inc(q, at);
 	}
 	q->next = at;
-	ice_mp_tx_posted(q, last, need, false);
+	ice_mp_tx_posted(q, last, need, false, fast_free);
 	return 1;
 }
 

@@ -11,8 +11,8 @@
  *
  * Descriptors from q->clean up to q->next are in flight; q->sw has the mbuf
  * segment of each (NULL: a context descriptor), and nothing that means
- * anything elsewhere. Every rs_thresh descriptors the last one of a packet
- * carries RS; a FIFO remembers which. When the device marks such a descriptor
+ * anything elsewhere. When rs_thresh descriptors or more were posted since the last
+ * one, the last of a burst carries RS; a FIFO remembers which. When the device marks such a descriptor
  * done, all descriptors up to it are free.
  */
 
@@ -60,6 +60,8 @@ extern struct ice_mp_tx_offload ice_mp_tx_offload_tbl[1 << ICE_MP_TX_OFFLOAD_BIT
  * @return descriptors freed */
 uint16_t ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 			       uint32_t enough, bool fast_free);
+/** fast_free, and the buffers of a queue come from several pools, or from the first. */
+void ice_mp_tx_other_pool(struct ice_mp_txq *q, struct rte_mempool *mp);
 /** Free what the device has done, a good deal at once. @return are there as many
  * descriptors as short bursts need? Not so in a queue that is parked. */
 bool ice_mp_tx_make_room(struct ice_mp_txq *q, bool fast_free);
@@ -104,13 +106,16 @@ ice_mp_tx_offloads(const struct rte_mbuf *m)
 static_assert(ICE_MP_TX_LAST <= UINT8_MAX, "RS is in the first byte");
 
 /** RS on descriptor `last`, which is posted. plain: of a packet without offloads, so
- * that it is known what to write: a load would wait for the vector's store. */
+ * that it is known what to write: a load would wait for the vector's store. fast_free:
+ * now that its mbuf is at hand, the pool is asked for to which all will go back. */
 static __rte_always_inline void
-ice_mp_tx_ask(struct ice_mp_txq *q, uint16_t last, bool plain)
+ice_mp_tx_ask(struct ice_mp_txq *q, uint16_t last, bool plain, bool fast_free)
 {
 	volatile uint64_t *qw1 = &q->hw_ring[last].qw1;
 	uint16_t slot;
 
+	if (fast_free && unlikely(q->sw[last]->pool != q->mp))
+		ice_mp_tx_other_pool(q, q->sw[last]->pool);
 	if (plain)
 		*(volatile uint8_t *)qw1 = ICE_MP_TX_LAST;
 	else
@@ -125,12 +130,12 @@ ice_mp_tx_ask(struct ice_mp_txq *q, uint16_t last, bool plain)
 
 /** Descriptors up to `last` were posted: RS on it when it is due. */
 static __rte_always_inline void
-ice_mp_tx_posted(struct ice_mp_txq *q, uint16_t last, uint16_t descs, bool plain)
+ice_mp_tx_posted(struct ice_mp_txq *q, uint16_t last, uint16_t descs, bool plain, bool fast_free)
 {
 	q->nb_free -= descs;
 	q->since_rs += descs;
 	if (q->since_rs >= q->rs_thresh)
-		ice_mp_tx_ask(q, last, plain);
+		ice_mp_tx_ask(q, last, plain, fast_free);
 }
 
 static __rte_always_inline void
@@ -153,10 +158,10 @@ ice_mp_tx_odd(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, struct
 
 /** `n` packets of one descriptor each were posted from `at` on. */
 static __rte_always_inline void
-ice_mp_tx_run_posted(struct ice_mp_txq *q, uint16_t at, uint16_t n, bool plain)
+ice_mp_tx_run_posted(struct ice_mp_txq *q, uint16_t at, uint16_t n, bool plain, bool fast_free)
 {
 	q->next = at + n == q->nb_desc ? 0 : at + n;
-	ice_mp_tx_posted(q, at + n - 1, n, plain);
+	ice_mp_tx_posted(q, at + n - 1, n, plain, fast_free);
 }
 
 /** End a burst in which packets i of nb were taken, `sent` of them posted. */
@@ -193,10 +198,10 @@ ice_mp_tx_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb, ice_mp
 				goto out;
 		run = RTE_MIN(nb - i, q->nb_free - (int)reserve);
 		run = RTE_MIN(run, q->nb_desc - q->next);
-		run = RTE_MIN(run, q->rs_thresh - q->since_rs);
+		run = RTE_MIN(run, q->rs_thresh);
 		done = run - post(q, q->next, pkts + i, run, offload, &bytes);
 		if (likely(done > 0)) {
-			ice_mp_tx_run_posted(q, q->next, done, !offload);
+			ice_mp_tx_run_posted(q, q->next, done, !offload, fast_free);
 			i += done;
 			sent += done;
 		}
@@ -230,28 +235,28 @@ ice_mp_tx_has_plenty(const struct ice_mp_txq *q)
 	return likely(plenty != UINT16_MAX) && q->nb_free >= plenty;
 }
 
-/** With room: how many packets a short burst has at most, RS being due on the last of
- * so many. 0: nb packets would get to the end of the ring. */
-static __rte_always_inline uint16_t
-ice_mp_tx_short_max(const struct ice_mp_txq *q, uint16_t nb)
+/** With room: is it a short burst, which is posted in one go? */
+static __rte_always_inline bool
+ice_mp_tx_is_short(const struct ice_mp_txq *q, uint16_t nb)
 {
-	return q->next + nb < q->nb_desc ? q->rs_thresh - q->since_rs : 0;
+	return nb <= q->rs_thresh && q->next + nb <= q->nb_desc;
 }
 
-/** A short burst: plain packets are posted without more ado. rs: the last is due. */
+/** A short burst: plain packets are posted without more ado. rs: it is due. */
 static __rte_always_inline uint16_t
 ice_mp_tx_short(struct ice_mp_txq *q, struct rte_mbuf **pkts, unsigned int nb,
-		ice_mp_tx_runs_t runs, ice_mp_tx_post_t post, bool offload, bool rs)
+		ice_mp_tx_runs_t runs, ice_mp_tx_post_t post, bool fast_free, bool offload, bool rs)
 {
+	unsigned int end = q->next + nb;
 	uint64_t bytes = 0;
 
 	/* What is posted in vain is posted again. */
 	if (unlikely(post(q, q->next, pkts, nb, offload, &bytes) > 0))
 		return runs(q, pkts, nb);
-	q->next += nb;
+	q->next = end == q->nb_desc ? 0 : end;
 	q->nb_free -= nb;
 	if (rs)
-		ice_mp_tx_ask(q, q->next - 1, !offload);
+		ice_mp_tx_ask(q, end - 1, !offload, fast_free);
 	else
 		q->since_rs += nb;
 	return ice_mp_tx_end(q, nb, nb, bytes);
@@ -264,19 +269,19 @@ name##_runs(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \
 { \
 	return ice_mp_tx_runs(q, pkts, nb, post, fast_free, offload); \
 }
-/** One of the ways of short bursts; last: of those that are RS's turn. */
-#define ICE_MP_TX_SHORT(name, way, post, offload, rs) \
+/** One of the ways of short bursts; rs: of those on whose last it is due. */
+#define ICE_MP_TX_SHORT(name, way, post, fast_free, offload, rs) \
 static __rte_noinline uint16_t \
 name##_##way(struct ice_mp_txq *q, struct rte_mbuf **pkts, unsigned int nb) \
 { \
-	return ice_mp_tx_short(q, pkts, nb, name##_runs, post, offload, rs); \
+	return ice_mp_tx_short(q, pkts, nb, name##_runs, post, fast_free, offload, rs); \
 }
 /** The way of a single packet. */
-#define ICE_MP_TX_ONE(name, post, offload) \
+#define ICE_MP_TX_ONE(name, post, fast_free, offload) \
 static __rte_noinline uint16_t \
 name##_one(struct ice_mp_txq *q, struct rte_mbuf **pkts) \
 { \
-	return ice_mp_tx_short(q, pkts, 1, name##_runs, post, offload, false); \
+	return ice_mp_tx_short(q, pkts, 1, name##_runs, post, fast_free, offload, false); \
 }
 /** short_burst, last_burst: the call of one of the ways, by nb. Nothing is called that
  * comes back, but behind the burst functions: they have no registers to save. */
@@ -284,11 +289,9 @@ name##_one(struct ice_mp_txq *q, struct rte_mbuf **pkts) \
 static __rte_always_inline uint16_t \
 name##_way(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \
 { \
-	uint16_t max = ice_mp_tx_short_max(q, nb); \
-\
-	if (likely(nb < max)) \
-		return short_burst; \
-	return nb == max ? last_burst : name##_runs(q, pkts, nb); \
+	if (unlikely(!ice_mp_tx_is_short(q, nb))) \
+		return name##_runs(q, pkts, nb); \
+	return likely(q->since_rs + nb < q->rs_thresh) ? short_burst : last_burst; \
 } \
 static __rte_noinline uint16_t \
 name##_full(struct ice_mp_txq *q, struct rte_mbuf **pkts, uint16_t nb) \

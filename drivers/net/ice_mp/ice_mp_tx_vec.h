@@ -172,11 +172,11 @@ tx_post(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pkts, uns
 
 #define ICE_MP_VEC_TX(name, fast_free, offload) \
 	ICE_MP_TX_RUNS(tx_##name, tx_post, fast_free, offload) \
-	ICE_MP_TX_ONE(tx_##name, ice_mp_tx_post, offload) \
-	ICE_MP_TX_SHORT(tx_##name, groups, tx_post_groups, offload, false) \
-	ICE_MP_TX_SHORT(tx_##name, few, ice_mp_tx_post, offload, false) \
-	ICE_MP_TX_SHORT(tx_##name, any, tx_post, offload, false) \
-	ICE_MP_TX_SHORT(tx_##name, last, tx_post_groups, offload, true) \
+	ICE_MP_TX_ONE(tx_##name, ice_mp_tx_post, fast_free, offload) \
+	ICE_MP_TX_SHORT(tx_##name, groups, tx_post_groups, fast_free, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, few, ice_mp_tx_post, fast_free, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, any, tx_post, fast_free, offload, false) \
+	ICE_MP_TX_SHORT(tx_##name, last, tx_post_groups, fast_free, offload, true) \
 	ICE_MP_TX_BURST(tx_##name, fast_free, \
 			nb == 1 ? tx_##name##_one(q, pkts) : \
 			nb < TX_GROUP ? tx_##name##_few(q, pkts, nb) : \
