@@ -11,9 +11,9 @@
  *
  * Descriptors from q->clean up to q->next are in flight; q->sw has the mbuf
  * segment of each (NULL: a context descriptor), and nothing that means
- * anything elsewhere. When rs_thresh descriptors or more were posted since the last
- * one, the last of a burst carries RS; a FIFO remembers which. When the device marks such a descriptor
- * done, all descriptors up to it are free.
+ * anything elsewhere. The last descriptor of a burst carries RS when there
+ * are rs_thresh or more since the one before; a FIFO remembers which. When
+ * the device marks such a descriptor done, all up to it are free.
  */
 
 #include <rte_io.h>
@@ -60,7 +60,7 @@ extern struct ice_mp_tx_offload ice_mp_tx_offload_tbl[1 << ICE_MP_TX_OFFLOAD_BIT
  * @return descriptors freed */
 uint16_t ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 			       uint32_t enough, bool fast_free);
-/** fast_free, and the buffers of a queue come from several pools, or from the first. */
+/** With fast_free, of a queue: buffers of its first pool are posted, or of another one. */
 void ice_mp_tx_other_pool(struct ice_mp_txq *q, struct rte_mempool *mp);
 /** Free what the device has done, a good deal at once. @return are there as many
  * descriptors as short bursts need? Not so in a queue that is parked. */
