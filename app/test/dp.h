@@ -75,5 +75,6 @@ DP_TX_DECLARE(avx2);
 DP_TX_DECLARE(avx512);
 DP_TX_DECLARE(simde);
 int dp_tx_in_order(void), dp_tx_last(void), dp_tx_one_ask(void), dp_tx_pools(void);
+int dp_tx_spare_room(void);
 
 #endif /* _ICE_MP_TEST_DP_H_ */

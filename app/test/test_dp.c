@@ -337,6 +337,7 @@ static const struct t_case cases[] = {
 	{ "tx_last", dp_tx_last, 0, T_BARE, NULL },
 	{ "tx_one_ask", dp_tx_one_ask, 0, T_BARE, NULL },
 	{ "tx_pools", dp_tx_pools, 0, T_BARE, NULL },
+	{ "tx_spare_room", dp_tx_spare_room, 0, T_BARE, NULL },
 };
 
 T_SUITE(dp, cases);

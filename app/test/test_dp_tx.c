@@ -310,23 +310,69 @@ one_ask(struct world *w)
 	return 0;
 }
 
+/* A burst's worth of small packets of a pool. */
+static int
+small(struct rte_mempool *mp, struct rte_mbuf **pkts)
+{
+	uint16_t k;
+
+	T_EQ(rte_pktmbuf_alloc_bulk(mp, pkts, THRESH), 0);
+	for (k = 0; k < THRESH; k++)
+		rte_pktmbuf_append(pkts[k], RTE_ETHER_MIN_LEN);
+	return 0;
+}
+
 /* Fast-free is for buffers of one pool. With others, too, each goes where it came from. */
 static int
 pools(struct world *w)
 {
-	uint16_t i, k;
+	uint16_t i;
 
 	for (i = 0; i < 3; i++) {
-		for (k = 0; k < THRESH; k++) {
-			w->pkts[k] = rte_pktmbuf_alloc(w->mp[i % 2]);
-			T_CHECK(w->pkts[k] != NULL, "no mbuf");
-			rte_pktmbuf_append(w->pkts[k], RTE_ETHER_MIN_LEN);
-		}
+		T_TRY(small(w->mp[i % 2], w->pkts));
 		T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
 	}
 	for (i = 1; i <= 3; i++)
 		w->q.hw_ring[i * THRESH - 1].qw1 = ICE_MP_TXD_DTYPE_DONE;
 	T_EQ(ice_mp_tx_clean(&w->q, true), 3 * THRESH);
+	return dp_pools_agree(w->mp[0], w->mp[1], 0);
+}
+
+/* As many buffers are freed as are needed now, and more as far as the lcore's cache of
+ * their pool has room for them. */
+static int
+spare_room(struct world *w)
+{
+	struct rte_mempool_cache *cache = rte_mempool_default_cache(w->mp[0], rte_lcore_id());
+	struct rte_mbuf *fill[2 * THRESH];
+	uint16_t room, freed, k;
+	unsigned int full;
+
+	T_CHECK(cache != NULL && cache->size == RTE_DIM(fill), "a cache of another size");
+	for (full = 0; full < 2; full++) {
+		while (w->q.nb_free >= THRESH) {
+			T_TRY(small(w->mp[0], w->pkts));
+			T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
+		}
+		for (k = 0; k < RING; k++)
+			if (w->q.hw_ring[k].qw1 & (uint64_t)ICE_MP_TXD_CMD_RS << ICE_MP_TXD_CMD_S)
+				w->q.hw_ring[k].qw1 = ICE_MP_TXD_DTYPE_DONE;
+		T_TRY(small(w->mp[0], w->pkts));
+		/* Now it has as many as it may keep, or none. */
+		T_EQ(rte_mempool_get_bulk(w->mp[0], (void **)fill, RTE_DIM(fill)), 0);
+		rte_mempool_cache_flush(cache, w->mp[0]);
+		if (full)
+			rte_mempool_put_bulk(w->mp[0], (void **)fill, RTE_DIM(fill));
+		else
+			rte_mempool_ops_enqueue_bulk(w->mp[0], (void **)fill, RTE_DIM(fill));
+		room = w->q.nb_free;
+		T_EQ(w->burst(&w->q, w->pkts, THRESH), THRESH);
+		freed = w->q.nb_free + THRESH - room;
+		T_EQ(freed, full ? THRESH : 2 * THRESH);
+	}
+	for (k = 0; k < RING; k++)
+		w->q.hw_ring[k].qw1 = ICE_MP_TXD_DTYPE_DONE;
+	ice_mp_tx_clean(&w->q, true);
 	return dp_pools_agree(w->mp[0], w->mp[1], 0);
 }
 
@@ -364,6 +410,12 @@ int
 dp_tx_pools(void)
 {
 	return alone(pools, ice_mp_tx_fast_free);
+}
+
+int
+dp_tx_spare_room(void)
+{
+	return alone(spare_room, ice_mp_tx_fast_free);
 }
 
 static int

@@ -193,11 +193,30 @@ clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enoug
  * less, and the bursts behind this one need none of it. */
 #define TX_MORE		96
 
+/* How many of those, so that their buffers do not go past the lcore's cache, from where
+ * Rx takes them: an lcore with many queues cleans all of them in turn. */
+static uint32_t
+more(const struct ice_mp_txq *q, uint32_t needed, bool fast_free)
+{
+	const struct rte_mempool_cache *cache;
+	uint32_t room;
+
+	if (!fast_free || q->mp == NULL)
+		return TX_MORE;
+	cache = rte_mempool_default_cache(q->mp, rte_lcore_id());
+	if (cache == NULL)
+		return TX_MORE;
+	room = RTE_MAX(cache->size, cache->len) - cache->len;
+	return room > needed ? RTE_MIN(room - needed, (uint32_t)TX_MORE) : 0;
+}
+
 uint16_t
 ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 		      uint32_t enough, bool fast_free)
 {
-	return clean(q, ring, enough + TX_MORE, fast_free);
+	uint32_t needed = enough - RTE_MIN(enough, q->nb_free);
+
+	return clean(q, ring, enough + more(q, needed, fast_free), fast_free);
 }
 
 bool
