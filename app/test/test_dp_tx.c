@@ -388,35 +388,13 @@ alone(int (*run)(struct world *w), eth_tx_burst_t burst)
 	return rc;
 }
 
-int
-dp_tx_in_order(void)
-{
-	return alone(in_order, ice_mp_tx_fast_free);
-}
-
-int
-dp_tx_last(void)
-{
-	return alone(last, ice_mp_tx_full_fast_free);
-}
-
-int
-dp_tx_one_ask(void)
-{
-	return alone(one_ask, ice_mp_tx_fast_free);
-}
-
-int
-dp_tx_pools(void)
-{
-	return alone(pools, ice_mp_tx_fast_free);
-}
-
-int
-dp_tx_spare_room(void)
-{
-	return alone(spare_room, ice_mp_tx_fast_free);
-}
+#define ALONE(what, burst) \
+int dp_tx_##what(void) { return alone(what, burst); }
+ALONE(in_order, ice_mp_tx_fast_free)
+ALONE(last, ice_mp_tx_full_fast_free)
+ALONE(one_ask, ice_mp_tx_fast_free)
+ALONE(pools, ice_mp_tx_fast_free)
+ALONE(spare_room, ice_mp_tx_fast_free)
 
 static int
 tx(eth_tx_burst_t scalar, eth_tx_burst_t vector, bool offload, bool fast_free)
