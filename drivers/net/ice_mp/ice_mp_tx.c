@@ -201,7 +201,8 @@ more(const struct ice_mp_txq *q, uint32_t needed, bool fast_free)
 	const struct rte_mempool_cache *cache;
 	uint32_t room;
 
-	if (!fast_free || q->mp == NULL)
+	/* With something to be freed the pool is there. */
+	if (!fast_free || q->rs_count == 0)
 		return TX_MORE;
 	cache = rte_mempool_default_cache(q->mp, rte_lcore_id());
 	if (cache == NULL)
