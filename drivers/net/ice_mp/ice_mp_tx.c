@@ -74,33 +74,43 @@ free_mixed(struct rte_mbuf **sw, uint16_t n)
 	free_each(sw, n, true);
 }
 
+/* What the lcore's cache has no room for, or without one. Not inlined, as above. */
+static __rte_noinline void
+put_in_pool(struct rte_mempool *mp, struct rte_mempool_cache *cache, struct rte_mbuf **sw,
+	    unsigned int n)
+{
+	rte_mempool_generic_put(mp, (void **)sw, n, cache);
+}
+
 /* All from one pool, each its own, and not looked at, for they are in no cache any more:
  * usually there is room in the lcore's cache of the pool, and libc copies with the widest
  * vectors of the CPU. */
 static __rte_always_inline void
-put_all(struct rte_mempool *mp, struct rte_mbuf **sw, unsigned int n)
+put_all(struct rte_mempool *mp, struct rte_mempool_cache *cache, struct rte_mbuf **sw,
+	unsigned int n)
 {
 #if !defined(RTE_LIBRTE_MEMPOOL_DEBUG) && !defined(RTE_LIBRTE_MEMPOOL_STATS)
-	struct rte_mempool_cache *cache = rte_mempool_default_cache(mp, rte_lcore_id());
+	unsigned int len;
 
-	if (likely(cache != NULL && cache->len + n <= cache->size)) {
-		memcpy(&cache->objs[cache->len], sw, n * sizeof(*sw));
-		cache->len += n;
+	if (likely(cache != NULL && (len = cache->len) + n <= cache->flushthresh)) {
+		cache->len = len + n;
+		memcpy(&cache->objs[len], sw, n * sizeof(*sw));
 		return;
 	}
 #endif
-	rte_mempool_put_bulk(mp, (void **)sw, n);
+	put_in_pool(mp, cache, sw, n);
 }
 
 static __rte_always_inline void
-free_range(struct ice_mp_txq *q, uint16_t first, uint16_t n, bool fast_free)
+free_range(struct ice_mp_txq *q, struct rte_mempool_cache *cache, unsigned int first,
+	   unsigned int n, bool fast_free)
 {
 	struct rte_mbuf **sw = &q->sw[first];
 
 	if (q->mixed)
 		free_mixed(sw, n);
 	else if (fast_free)
-		put_all(q->mp, sw, n);
+		put_all(q->mp, cache, sw, n);
 	else
 		free_single(sw, n);
 }
@@ -114,12 +124,12 @@ ice_mp_tx_other_pool(struct ice_mp_txq *q, struct rte_mempool *mp)
 	q->mp = mp;
 }
 
-/* The FIFO begins at `head` now, `n` are gone. Relaxed: the event thread looks on. */
+/* The FIFO begins at `head` now, `left` are in it. Relaxed: the event thread looks on. */
 static __rte_always_inline void
-rs_taken(struct ice_mp_txq *q, uint16_t head, uint16_t n)
+rs_are(struct ice_mp_txq *q, uint16_t head, uint16_t left)
 {
 	__atomic_store_n(&q->rs_head, head, __ATOMIC_RELAXED);
-	__atomic_store_n(&q->rs_count, q->rs_count - n, __ATOMIC_RELAXED);
+	__atomic_store_n(&q->rs_count, left, __ATOMIC_RELAXED);
 }
 
 /* Vain looks for room between two at the completions behind the oldest. */
@@ -137,55 +147,69 @@ skip_lost(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring)
 		if ((__atomic_load_n(&ring[q->rs[at]].qw1, __ATOMIC_ACQUIRE) &
 		     ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
 			continue;
-		rs_taken(q, at, i);
+		rs_are(q, at, q->rs_count - i);
 		q->lost += i;
 		return true;
 	}
 	return false;
 }
 
-/* How many completions have come one behind the other, up to the one that makes
- * `enough` descriptors free. end: behind the last descriptor of theirs. */
-static uint16_t
-completed(const struct ice_mp_txq *q, const volatile struct ice_mp_tx_desc *ring,
-	  uint32_t enough, uint16_t *end, uint16_t *n)
+/* This lcore's cache of the pool to which all buffers go, of a queue that is not parked.
+ * NULL: there is none, they go to several pools, or there are none. */
+static __rte_always_inline struct rte_mempool_cache *
+cache_of(const struct ice_mp_txq *q, bool fast_free)
 {
-	uint16_t i, at = q->rs_head;
-
-	*n = 0;
-	for (i = 0; i < q->rs_count && q->nb_free + (uint32_t)*n < enough; i++) {
-		uint64_t qw = __atomic_load_n(&ring[q->rs[at]].qw1, __ATOMIC_ACQUIRE);
-
-		if ((qw & ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
-			break;
-		*end = inc(q, q->rs[at]);
-		*n = *end > q->clean ? *end - q->clean : q->nb_desc - q->clean + *end;
-		at = inc(q, at);
-	}
-	return i;
+	/* With something to be freed the pool is there. */
+	if (!fast_free || q->rs_count == 0)
+		return NULL;
+	return rte_mempool_default_cache(q->mp, rte_lcore_id());
 }
 
-static uint16_t
-clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enough,
-      bool fast_free)
+/* No completion has come. @return one was given up, others behind it have */
+static __rte_noinline bool
+given_up(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring)
 {
-	uint16_t done, end, n, first, head;
+	return q->rs_count > 0 && q->nb_free < q->free_thresh &&
+	       ++q->stalled % TX_STALLED_LOOKS == 0 && skip_lost(q, ring);
+}
+
+/* Free what completions that have come one behind the other are of, up to the one that
+ * makes `enough` descriptors free. @return descriptors freed */
+static __rte_always_inline unsigned int
+clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enough,
+      struct rte_mempool_cache *cache, bool fast_free)
+{
+	const uint16_t *rs = q->rs;
+	const unsigned int nb_desc = q->nb_desc, from = q->clean, had = q->nb_free;
+	unsigned int end = from, n = 0, at, left;
 
 	do {
-		done = completed(q, ring, enough, &end, &n);
-	} while (done == 0 && q->rs_count > 0 && unlikely(q->nb_free < q->free_thresh) &&
-		 ++q->stalled % TX_STALLED_LOOKS == 0 && skip_lost(q, ring));
-	if (done == 0)
-		return 0;
+		at = q->rs_head;
+		for (left = q->rs_count; left > 0 && had + n < enough; left--) {
+			unsigned int last = rs[at];
+
+			if ((__atomic_load_n(&ring[last].qw1, __ATOMIC_ACQUIRE) &
+			     ICE_MP_TXD_DTYPE_M) != ICE_MP_TXD_DTYPE_DONE)
+				break;
+			end = last + 1 == nb_desc ? 0 : last + 1;
+			n = end > from ? end - from : nb_desc - from + end;
+			at = at + 1 == nb_desc ? 0 : at + 1;
+		}
+		if (likely(n > 0))
+			break;
+		if (!given_up(q, ring))
+			return 0;
+	} while (true);
 	q->stalled = 0;
-	head = q->rs_head + done;
-	rs_taken(q, head >= q->nb_desc ? head - q->nb_desc : head, done);
-	first = RTE_MIN(n, (uint16_t)(q->nb_desc - q->clean));
-	free_range(q, q->clean, first, fast_free);
-	if (n > first)
-		free_range(q, 0, n - first, fast_free);
+	rs_are(q, at, left);
+	if (likely(from + n <= nb_desc)) {
+		free_range(q, cache, from, n, fast_free);
+	} else {
+		free_range(q, cache, from, nb_desc - from, fast_free);
+		free_range(q, cache, 0, end, fast_free);
+	}
 	q->clean = end;
-	q->nb_free += n;
+	q->nb_free = had + n;
 	return n;
 }
 
@@ -193,31 +217,31 @@ clean(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enoug
  * less, and the bursts behind this one need none of it. */
 #define TX_MORE		96
 
-/* How many of those, so that their buffers do not go past the lcore's cache, from where
- * Rx takes them: an lcore with many queues cleans all of them in turn. */
-static uint32_t
-more(const struct ice_mp_txq *q, uint32_t needed, bool fast_free)
+/* As many of those as their buffers do not go past the lcore's cache, from where Rx takes
+ * them: an lcore with many queues cleans all of them in turn. */
+static __rte_always_inline unsigned int
+clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring, uint32_t enough,
+	    bool fast_free)
 {
-	const struct rte_mempool_cache *cache;
-	uint32_t room;
+	struct rte_mempool_cache *cache = cache_of(q, fast_free);
+	int more = TX_MORE, room;
 
-	/* With something to be freed the pool is there. */
-	if (!fast_free || q->rs_count == 0)
-		return TX_MORE;
-	cache = rte_mempool_default_cache(q->mp, rte_lcore_id());
-	if (cache == NULL)
-		return TX_MORE;
-	room = RTE_MAX(cache->size, cache->len) - cache->len;
-	return room > needed ? RTE_MIN(room - needed, (uint32_t)TX_MORE) : 0;
+	if (cache != NULL) {
+		/* Behind those that are needed. */
+		room = (int)cache->size - (int)cache->len - ((int)enough - q->nb_free);
+		if (room < more)
+			more = room;
+		if (more < 0)
+			more = 0;
+	}
+	return clean(q, ring, enough + more, cache, fast_free);
 }
 
 uint16_t
 ice_mp_tx_clean_up_to(struct ice_mp_txq *q, volatile struct ice_mp_tx_desc *ring,
 		      uint32_t enough, bool fast_free)
 {
-	uint32_t needed = enough - RTE_MIN(enough, q->nb_free);
-
-	return clean(q, ring, enough + more(q, needed, fast_free), fast_free);
+	return clean_up_to(q, ring, enough, fast_free);
 }
 
 bool
@@ -227,17 +251,20 @@ ice_mp_tx_make_room(struct ice_mp_txq *q, bool fast_free)
 
 	if (plenty == UINT16_MAX)
 		return false;
-	ice_mp_tx_clean_up_to(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), plenty, fast_free);
+	clean_up_to(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), plenty, fast_free);
 	return q->nb_free >= plenty;
 }
 
 uint16_t
 ice_mp_tx_clean(struct ice_mp_txq *q, bool fast_free)
 {
-	uint16_t n;
+	uint16_t n = 0;
 
 	ice_mp_burst_begin(&q->busy);
-	n = clean(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), UINT16_MAX, fast_free);
+	/* Parked: the rest of the queue may be under construction. */
+	if (__atomic_load_n(&q->plenty, __ATOMIC_ACQUIRE) != UINT16_MAX)
+		n = clean(q, __atomic_load_n(&q->ring, __ATOMIC_ACQUIRE), UINT16_MAX,
+			  cache_of(q, fast_free), fast_free);
 	ice_mp_burst_end(&q->busy);
 	return n;
 }
