@@ -67,7 +67,6 @@ rxq_new(struct rte_mempool *mp, uint16_t nb_desc, unsigned int flags)
 	q->sw = bench_mem((nb_desc + ICE_MP_RX_AHEAD) * sizeof(*q->sw));
 	q->tail = &bench_doorbell;
 	q->mp = mp;
-	q->buf_fixed = true;
 	q->buf_delta = sizeof(struct rte_mbuf) + RTE_PKTMBUF_HEADROOM;
 	q->nb_desc = nb_desc;
 	q->free_thresh = 32;

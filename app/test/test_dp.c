@@ -101,8 +101,8 @@ world_open(struct world *w, const char *name, eth_rx_burst_t burst, uint8_t desc
 	q->mp = w->mp;
 	q->free_thresh = THRESH;
 	q->buf_len = BUF_LEN;
-	q->buf_fixed = fixed;
-	q->buf_delta = sizeof(struct rte_mbuf) + RTE_MBUF_PRIV_ALIGN + RTE_PKTMBUF_HEADROOM;
+	q->buf_delta = fixed ? sizeof(struct rte_mbuf) + RTE_MBUF_PRIV_ALIGN +
+			       RTE_PKTMBUF_HEADROOM : 0;
 	rte_mbuf_refcnt_set(&mb, 1);
 	memcpy(&q->rearm, (const uint8_t *)&mb + offsetof(struct rte_mbuf, data_off),
 	       sizeof(q->rearm));

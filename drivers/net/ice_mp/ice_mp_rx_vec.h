@@ -185,7 +185,7 @@ rx_post(const struct ice_mp_rxq *q, volatile void *d, struct rte_mbuf **sw, void
 	void *const *end = bufs + n / RX_GROUP * RX_GROUP;
 	int k;
 
-	if (likely(q->desc_shift == 4 && q->buf_fixed)) {
+	if (likely(q->desc_shift == 4 && q->buf_delta != 0)) {
 		for (; bufs != end; bufs += RX_GROUP) {
 			V_UNROLL
 			for (k = 0; k < RX_GROUP; k += V_LANES)

@@ -104,17 +104,14 @@ learn_buf(struct rte_mempool *mp, void *arg, void *obj, unsigned int idx)
 	uint64_t delta = rte_mbuf_data_iova_default(m) - (uintptr_t)m;
 
 	RTE_SET_USED(mp);
-	if (idx == 0)
-		q->buf_delta = delta;
-	else if (q->buf_delta != delta)
-		q->buf_fixed = false;
+	q->buf_delta = idx == 0 || q->buf_delta == delta ? delta : 0;
 }
 
 static void
 rxq_learn_pool(struct ice_mp_rxq *q)
 {
-	q->buf_fixed = true;
-	q->buf_fixed = rte_mempool_obj_iter(q->mp, learn_buf, q) > 0 && q->buf_fixed;
+	q->buf_delta = 0;
+	rte_mempool_obj_iter(q->mp, learn_buf, q);
 }
 
 static void

@@ -54,13 +54,13 @@ struct ice_mp_rxq {
 	volatile uint32_t *tail;	/**< doorbell */
 	struct rte_mempool *mp;
 	uint64_t rearm;			/**< mbuf rearm word: data_off, refcnt, port */
+	/** From every mbuf of mp to where its data goes (IOVA); 0: they differ. */
+	uint64_t buf_delta;
 	uint16_t nb_desc;
 	uint16_t free_thresh;		/**< UINT16_MAX: parked */
 	uint16_t buf_len;		/**< bytes the device may put in one buffer */
 	uint8_t crc_len;		/**< FCS bytes left in frames: 0 or 4 */
 	uint8_t desc_shift;		/**< descriptors of 16 (4) or 32 bytes (5) */
-	bool buf_fixed;			/**< buf_delta holds for every buffer of mp */
-	uint64_t buf_delta;		/**< from an mbuf to where its data goes (IOVA) */
 	/* written by every burst */
 	uint32_t busy __rte_cache_aligned;	/**< process whose burst is under way */
 	uint16_t next;			/**< slot the next frame completes */
@@ -89,6 +89,9 @@ struct ice_mp_rxq {
 	uint16_t hdr_len;		/**< bytes the device may put there */
 	uint8_t hsplit;			/**< RLAN_CTX_HSPLIT0_*: behind what */
 };
+
+static_assert(offsetof(struct ice_mp_rxq, busy) == RTE_CACHE_LINE_MIN_SIZE,
+	      "one line that bursts read, one that they write");
 
 /** A Tx queue. Written by its polling lcore and, stopped, by control. */
 struct ice_mp_txq {
@@ -133,6 +136,9 @@ struct ice_mp_txq {
 	bool deferred;
 	struct ice_mp_watch watch;
 };
+
+static_assert(offsetof(struct ice_mp_txq, busy) == RTE_CACHE_LINE_MIN_SIZE &&
+	      offsetof(struct ice_mp_txq, port) == 2 * RTE_CACHE_LINE_MIN_SIZE, "as of Rx");
 
 /** Set the largest frame of a stopped queue, bytes. */
 static inline void
