@@ -88,7 +88,8 @@ tx_lengths(vec tags, vec offs_segs, vec max, tx_ok *ok)
 #define tx_is_ok(ok)	v_none(ok)
 #endif
 
-/* post() of whole groups */
+/* post() of whole groups, but that it leaves all packets when there is one among them that
+ * is not of the kind: it is looked at the end whether there was. */
 static __rte_always_inline unsigned int
 tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pkts,
 	       unsigned int nb, bool offload, uint64_t *bytes)
@@ -101,12 +102,12 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 	struct rte_mbuf **sw = &q->sw[at];
 	struct rte_mbuf *const *m = pkts, *const *end = pkts + nb / TX_GROUP * TX_GROUP;
 	vec sum = v_zero();
+	tx_ok ok = TX_OK;
 	__m128i total;
 	int k;
 
 	for (; m != end; m += TX_GROUP) {
 		vec addr[TX_PAIRS], tags[TX_PAIRS], len[TX_PAIRS], qw1[TX_PAIRS];
-		tx_ok ok = TX_OK;
 		uint64_t flags = 0;
 
 		if (offload) {
@@ -134,8 +135,6 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 			addr[k] = v_add64(v_lows(a, b), v_shuf8(offs_segs, data_off));
 			qw1[k] = v_lows32(eop, len[k]);
 		}
-		if (unlikely(!tx_is_ok(ok)))
-			break;
 		memcpy(sw, m, TX_GROUP * sizeof(*m));
 		sw += TX_GROUP;
 		if (offload && flags != 0) {
@@ -152,6 +151,8 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 			sum = v_add32(sum, len[k]);
 		}
 	}
+	if (unlikely(!tx_is_ok(ok)))
+		return nb;
 	total = v_sum_lanes(sum);
 	total = _mm_add_epi32(total, _mm_srli_epi64(total, 32));
 	*bytes += (uint32_t)_mm_cvtsi128_si32(total) >> TX_LEN_SHIFT;
