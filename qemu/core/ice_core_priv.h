@@ -139,11 +139,11 @@ struct icc_rxq {
 	/* since when a frame has found too few buffers, 0: none has since the
 	 * tail last moved; after ICC_RX_STALL_NS frames are dropped at once */
 	uint64_t starved_since;
-	/* posted buffers read ahead: addr[] belongs to ring slots ahead_first.. */
+	/* posted buffers read ahead, of ring slots ahead_first..; headers' with hsplit */
 	uint64_t ahead[ICC_DESC_BATCH], ahead_hdr[ICC_DESC_BATCH];
 	uint16_t ahead_first, ahead_n;
-	/* write-backs not yet in the ring: slots wb_first.. */
-	union ice_mp_rx_desc wb[ICC_DESC_BATCH];
+	/* write-backs not yet in the ring: slots wb_first.., as long as descriptors are */
+	uint64_t wb[ICC_DESC_BATCH * sizeof(union ice_mp_rx_desc) / 8];
 	uint16_t wb_first, wb_n;
 	bool dirty;		/* on core->dirty_rxq[] */
 };

@@ -242,7 +242,8 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr, uint
 
 			memcpy(&q->ahead[i], raw + i * q->desc_size, 8);
 			memcpy(&hdr, raw + i * q->desc_size + 8, 8);
-			q->ahead_hdr[i] = hdr;
+			if (q->hsplit != 0)
+				q->ahead_hdr[i] = hdr;
 			if (q->ahead[i] == 0 || (q->hsplit != 0 && hdr == 0))
 				icc_breach_fn(core, q->fn, ICC_BR_RX_DESC,
 					      "Rx queue %u: slot %u has no buffer", n, slot + i);
@@ -256,13 +257,20 @@ buffer_at(struct ice_core *core, uint16_t n, uint16_t slot, uint64_t *addr, uint
 		k = 0;
 	}
 	*addr = q->ahead[k];
-	*hdr_addr = q->ahead_hdr[k];
+	*hdr_addr = q->hsplit != 0 ? q->ahead_hdr[k] : 0;
 	return 0;
+}
+
+/* Where write-back i is collected, in qwords. */
+static uint64_t *
+wb_at(struct icc_rxq *q, unsigned int i)
+{
+	return &q->wb[i * q->desc_size / 8];
 }
 
 /* Write-backs [from, from + cnt) through a mapping. @return how many */
 static unsigned int
-wb_mapped(struct ice_core *core, const struct icc_rxq *q, unsigned int from, unsigned int cnt)
+wb_mapped(struct ice_core *core, struct icc_rxq *q, unsigned int from, unsigned int cnt)
 {
 	uint64_t addr = q->base + (uint64_t)(q->wb_first + from) * q->desc_size;
 	size_t got = (size_t)cnt * q->desc_size;
@@ -279,7 +287,7 @@ wb_mapped(struct ice_core *core, const struct icc_rxq *q, unsigned int from, uns
 		n = 0;
 	for (i = 0; i < n; i++) {
 		uint64_t *to = (uint64_t *)(ring + (size_t)i * q->desc_size);
-		const uint64_t *qw = q->wb[from + i].qw;
+		const uint64_t *qw = wb_at(q, from + i);
 
 		to[0] = qw[0];
 		for (k = 2; k < q->desc_size / 8u; k++)
@@ -299,15 +307,15 @@ flush_wb(struct ice_core *core, uint16_t n)
 
 	for (i = 0; i < q->wb_n; i += cnt) {
 		uint64_t addr = q->base + (uint64_t)(q->wb_first + i) * q->desc_size;
-		union ice_mp_rx_desc d = q->wb[i];
+		uint64_t *qw = wb_at(q, i), dd = qw[1];
 
 		cnt = wb_mapped(core, q, i, q->wb_n - i);
 		if (cnt > 0)
 			continue;
 		cnt = 1;
-		d.qw[1] = 0;
-		if (icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr, &d, q->desc_size) == 0 &&
-		    icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr + 8, &q->wb[i].qw[1], 8) == 0)
+		qw[1] = 0;
+		if (icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr, qw, q->desc_size) == 0 &&
+		    icc_dma_write(core, ICC_DMA_RXWB, q->fn, addr + 8, &dd, 8) == 0)
 			continue;
 		icc_breach_fn(core, q->fn, ICC_BR_RX_DMA, "Rx queue %u: write-back at slot %u", n,
 			      q->wb_first + i);
@@ -339,7 +347,7 @@ push_wb(struct ice_core *core, uint16_t n, uint16_t slot, const union ice_mp_rx_
 		flush_wb(core, n);
 	if (q->wb_n == 0)
 		q->wb_first = slot;
-	q->wb[q->wb_n++] = *d;
+	memcpy(wb_at(q, q->wb_n++), d, q->desc_size);
 	if (q->dirty)
 		return;
 	q->dirty = true;
