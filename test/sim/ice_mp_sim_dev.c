@@ -67,8 +67,9 @@ sim_dma(struct sim_dev *sim, uint16_t fn, uint64_t addr, size_t len)
 	msl = rte_mem_virt2memseg_list((void *)(uintptr_t)addr);
 	if (msl == NULL || end > (uintptr_t)msl->base_va + msl->len)
 		return NULL;
-	/* Pages of the list come and go. */
-	for (pos = addr; pos < end; pos = (pos | (msl->page_sz - 1)) + 1) {
+	/* Pages of the list come and go, but not without huge ones. Each has an entry in
+	 * a line of its own, which would take the place of something else in caches. */
+	for (pos = addr; pos < end && rte_eal_has_hugepages(); pos = (pos | (msl->page_sz - 1)) + 1) {
 		const struct rte_memseg *ms = rte_mem_virt2memseg((void *)(uintptr_t)pos, msl);
 
 		if (ms == NULL || ms->addr == NULL)
