@@ -68,8 +68,8 @@ void *bench_mem(size_t size);
  * pages. Never NULL: the program ends. */
 struct rte_mempool *bench_pool(const char *name, unsigned int n);
 
-/** Median of n samples (> 0), which are sorted. */
-double bench_median(double *v, unsigned int n);
+/** Of n samples (> 0), which are sorted: that below which the part `below` (0 to 1) lies. */
+double bench_quantile(double *v, unsigned int n, double below);
 /** TSC cycles of reading the clock twice. */
 double bench_clock_cost(void);
 

@@ -257,7 +257,8 @@ bench_measure(const struct bench_row *row, unsigned int rounds, bool count_inst,
 		work[who] = row->empty ? EMPTY_POLLS : s->n;
 		ok = s->nb_samples > 0 && !s->stuck;
 		if (ok)
-			res->cycles[who] = bench_median(s->samples, s->nb_samples) / work[who];
+			res->cycles[who] = bench_quantile(s->samples, s->nb_samples, 0.5) /
+					    work[who];
 	}
 	for (who = 0; ok && who < 2; who++) {
 		/* A lap of a long ring takes too long. */

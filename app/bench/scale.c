@@ -6,12 +6,15 @@
  * What one more port costs an lcore that polls them all: ports of simulated
  * devices, each with a loopback plug, forward the frames that circulate there.
  *
- * A row is two beds whose rounds alternate in blocks, so that whoever else is on the
- * machine meets both: one queue of a port of its own, and the row's number of
- * queues. A round of either forwards the same number of frames in the same
- * number of full bursts: it is waited for, outside the timed region, that the
- * device has brought all of them back. All rings of a bed together have the
- * same length, so that it is ports that are compared, and not caches.
+ * A round is one full burst of each of some queues, behind a burst of one more, the
+ * opener, and the device bringing all frames back, which is waited for outside the
+ * timed region. Rounds of the opener alone, of it and one queue, and of it and all
+ * queues of the row alternate in blocks, so that whoever else is on the machine meets
+ * all three. What a round of the opener alone takes is taken off the two others: what
+ * is left is what queues add to a loop that runs.
+ *
+ * All rings are as short as they can be with full bursts: the buffers of all queues
+ * together are to fit the second level cache, as those of one do.
  *
  * DPDK has room for RTE_MAX_ETHPORTS ethdevs; beyond, ports get further queues,
  * which RSS fills: a frame comes back to the queue that it came from before.
@@ -36,40 +39,41 @@
 
 #define QUEUES_MAX	64
 #define BURST		32
-/* Bursts of a round; a multiple of every number of queues. */
-#define ROUND		QUEUES_MAX
-/* Descriptors of all rings of one kind. A round fills half of them. */
-#define RING_TOTAL	(2 * ROUND * BURST)
-#define EMPTY_PASSES	64
+#define RING		(2 * BURST)
+/* Empty polls that are timed together; a multiple of every number of queues. */
+#define EMPTY_POLLS	(64 * QUEUES_MAX)
 /* What the largest frame has beyond an MTU: Ethernet header, two tags, FCS. */
 #define BENCH_OVERHEAD	(RTE_ETHER_HDR_LEN + 2 * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN)
-/* Rounds of one bed in a row, behind some that only warm the caches. */
+/* Rounds of one kind in a row, behind some that only warm the caches. */
 #define BLOCK		40
 #define WARM		4
 #define WAIT_S		5
 
 struct polled {
 	uint16_t port, queue;
-	uint16_t have;		/* bursts' worth of frames that return here */
+	uint16_t have;		/* frames that return here, up to a burst */
 };
+
+/* Rounds of the first queue alone, of the first two, of all. */
+enum { OPENER, ONE, ALL, KINDS };
 
 struct bed {
-	struct polled q[QUEUES_MAX];
-	unsigned int nb, ports, passes;
+	struct polled q[1 + QUEUES_MAX];
+	unsigned int nb, ports;		/* queues, the opener among them */
 	uint16_t ring;
 	struct rte_mempool *mp;
-	struct rte_mbuf *pkts[ROUND * BURST];
-	double *samples;
-	double fwd, empty;	/* TSC cycles per packet, per poll */
+	uint8_t *frame0;		/* in the pool's first mbuf in memory */
+	size_t frame_step;		/* to that of the next */
+	struct rte_mbuf *pkts[1 + QUEUES_MAX][BURST];
 };
 
-/* The beds of a row: one queue, many. */
-static struct bed beds[2];
+static struct bed bed;
 static unsigned int rounds = 4000;
+static double *samples[KINDS];
 static const char *trouble;	/* NULL: measured */
 
 static int
-port_up(const struct bed *bed, uint16_t port, uint16_t queues)
+port_up(uint16_t port, uint16_t queues)
 {
 	struct rte_eth_conf conf = {
 		/* A frame fits a buffer: Rx is not scattered, but what is fastest. */
@@ -91,9 +95,9 @@ port_up(const struct bed *bed, uint16_t port, uint16_t queues)
 	conf.rx_adv_conf.rss_conf.rss_hf = info.flow_type_rss_offloads & RTE_ETH_RSS_UDP;
 	rc = rte_eth_dev_configure(port, queues, queues, &conf);
 	for (q = 0; q < queues && rc == 0; q++) {
-		rc = rte_eth_tx_queue_setup(port, q, bed->ring, SOCKET_ID_ANY, NULL);
+		rc = rte_eth_tx_queue_setup(port, q, bed.ring, SOCKET_ID_ANY, NULL);
 		if (rc == 0)
-			rc = rte_eth_rx_queue_setup(port, q, bed->ring, SOCKET_ID_ANY, NULL, bed->mp);
+			rc = rte_eth_rx_queue_setup(port, q, bed.ring, SOCKET_ID_ANY, NULL, bed.mp);
 	}
 	if (rc == 0)
 		rc = rte_eth_promiscuous_enable(port);
@@ -113,9 +117,9 @@ port_up(const struct bed *bed, uint16_t port, uint16_t queues)
 
 /* A frame whose flow is `nr`. */
 static struct rte_mbuf *
-make_frame(struct bed *bed, uint32_t nr)
+make_frame(uint32_t nr)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(bed->mp);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(bed.mp);
 	struct rte_ether_hdr *eth;
 	struct rte_ipv4_hdr *ip;
 	struct rte_udp_hdr *udp;
@@ -144,71 +148,76 @@ make_frame(struct bed *bed, uint32_t nr)
 	return m;
 }
 
-static struct rte_mbuf **
-frames_of(struct bed *bed, unsigned int pass, unsigned int i)
-{
-	return &bed->pkts[(pass * bed->nb + i) * BURST];
-}
-
 /* What has arrived at a queue: kept as far as it is needed. */
 static bool
-collect(struct bed *bed, unsigned int i)
+collect(unsigned int i)
 {
-	struct polled *p = &bed->q[i];
+	struct polled *p = &bed.q[i];
 	struct rte_mbuf *got[BURST];
 	uint16_t n, k;
 
 	n = rte_eth_rx_burst(p->port, p->queue, got, BURST);
-	for (k = 0; k < n; k++) {
-		if (p->have == bed->passes * BURST)
+	for (k = 0; k < n; k++)
+		if (p->have == BURST)
 			rte_pktmbuf_free(got[k]);
 		else
-			frames_of(bed, p->have / BURST, i)[p->have % BURST] = got[k];
-		p->have += p->have < bed->passes * BURST;
-	}
-	return p->have == bed->passes * BURST;
+			bed.pkts[i][p->have++] = got[k];
+	return p->have == BURST;
 }
 
-/* Every queue gets frames of its own. */
+/* Bursts are to end where rings do: from the first descriptor on again. */
 static bool
-seed(struct bed *bed)
+begin_again(const struct polled *p)
+{
+	return rte_eth_dev_rx_queue_stop(p->port, p->queue) == 0 &&
+	       rte_eth_dev_tx_queue_stop(p->port, p->queue) == 0 &&
+	       rte_eth_dev_rx_queue_start(p->port, p->queue) == 0 &&
+	       rte_eth_dev_tx_queue_start(p->port, p->queue) == 0;
+}
+
+/* Every queue gets frames of its own, and sends them. */
+static bool
+seed(void)
 {
 	uint64_t end = rte_get_timer_cycles() + WAIT_S * rte_get_timer_hz();
 	unsigned int i, full = 0;
 	uint32_t nr = 0;
 
-	while (full < bed->nb && rte_get_timer_cycles() < end) {
+	while (full < bed.nb && rte_get_timer_cycles() < end) {
 		rte_delay_us_sleep(50);
-		for (full = 0, i = 0; i < bed->nb; i++) {
+		for (full = 0, i = 0; i < bed.nb; i++) {
 			struct rte_mbuf *m;
 
-			if (collect(bed, i)) {
+			if (collect(i)) {
 				full++;
 				continue;
 			}
-			m = make_frame(bed, nr++);
-			if (m != NULL && rte_eth_tx_burst(bed->q[i].port, bed->q[i].queue,
+			m = make_frame(nr++);
+			if (m != NULL && rte_eth_tx_burst(bed.q[i].port, bed.q[i].queue,
 							  &m, 1) != 1)
 				rte_pktmbuf_free(m);
 		}
 	}
 	/* Those still under way are nobody's. */
 	rte_delay_us_sleep(20000);
-	for (i = 0; i < bed->nb * bed->ring / BURST; i++)
-		(void)collect(bed, i % bed->nb);
-	return full == bed->nb;
+	for (i = 0; i < bed.nb; i++)
+		if (full != bed.nb || !begin_again(&bed.q[i]))
+			return false;
+	for (i = 0; i < bed.nb; i++)
+		if (rte_eth_tx_burst(bed.q[i].port, bed.q[i].queue, bed.pkts[i], BURST) != BURST)
+			return false;
+	return true;
 }
 
-/* All frames of a round lie in the rings. */
+/* All frames of the first nb queues lie in their rings. */
 static bool
-all_back(struct bed *bed)
+all_back(unsigned int nb)
 {
 	uint64_t end = rte_get_timer_cycles() + WAIT_S * rte_get_timer_hz();
 	unsigned int i;
 
-	for (i = 0; i < bed->nb; i++)
-		while (rte_eth_rx_descriptor_status(bed->q[i].port, bed->q[i].queue,
-						    bed->passes * BURST - 1) !=
+	for (i = 0; i < nb; i++)
+		while (rte_eth_rx_descriptor_status(bed.q[i].port, bed.q[i].queue, BURST - 1) !=
 		       RTE_ETH_RX_DESC_DONE)
 			if (rte_get_timer_cycles() > end)
 				return false;
@@ -217,17 +226,38 @@ all_back(struct bed *bed)
 	return true;
 }
 
+/* The devices' threads copied frames on this very CPU. A NIC's DMA leaves them, which a
+ * driver does not look at, in the last level cache, and so is it done here. */
+static void
+frames_leave(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < bed.mp->size; i++)
+		rte_cldemote(bed.frame0 + i * bed.frame_step);
+}
+
 /* A pool that has been in use. From a fresh one a single queue would get one
  * buffer after the other of its memory, and several of them do not. */
-static struct rte_mempool *
+static void
 used_pool(const char *name, unsigned int n)
 {
 	struct rte_mempool *mp = bench_pool(name, n);
 	void **obj = bench_mem(n * sizeof(*obj)), *o;
+	uintptr_t first = UINTPTR_MAX, last = 0;
 	unsigned int i, k;
 
 	if (rte_mempool_ops_dequeue_bulk(mp, obj, n) != 0)
 		rte_exit(EXIT_FAILURE, "the bench's pool is not full\n");
+	for (i = 0; i < n; i++) {
+		first = RTE_MIN(first, (uintptr_t)obj[i]);
+		last = RTE_MAX(last, (uintptr_t)obj[i]);
+	}
+	bed.mp = mp;
+	bed.frame0 = rte_pktmbuf_mtod((struct rte_mbuf *)first, uint8_t *);
+	bed.frame_step = mp->header_size + mp->elt_size + mp->trailer_size;
+	if (last - first != (n - 1) * bed.frame_step)
+		rte_exit(EXIT_FAILURE, "the bench's pool is not in one piece\n");
 	for (i = n - 1; i > 0; i--) {
 		k = rte_rand_max(i + 1);
 		o = obj[i];
@@ -236,62 +266,50 @@ used_pool(const char *name, unsigned int n)
 	}
 	rte_mempool_ops_enqueue_bulk(mp, obj, n);
 	free(obj);
-	return mp;
 }
 
 static __rte_noinline bool
-forward(struct bed *bed)
+forward(unsigned int nb)
 {
-	unsigned int pass, i;
+	struct rte_mbuf *pkts[BURST];
+	unsigned int i;
 	bool ok = true;
 
-	for (pass = 0; pass < bed->passes; pass++)
-		for (i = 0; i < bed->nb; i++) {
-			const struct polled *p = &bed->q[i];
-			uint16_t n = rte_eth_rx_burst(p->port, p->queue, bed->pkts, BURST);
+	for (i = 0; i < nb; i++) {
+		const struct polled *p = &bed.q[i];
+		uint16_t n = rte_eth_rx_burst(p->port, p->queue, pkts, BURST);
 
-			ok &= rte_eth_tx_burst(p->port, p->queue, bed->pkts, n) == BURST;
-		}
+		ok &= rte_eth_tx_burst(p->port, p->queue, pkts, n) == BURST;
+	}
 	return ok;
 }
 
 static __rte_noinline unsigned int
-poll_nothing(struct bed *bed)
+poll_nothing(unsigned int nb)
 {
-	unsigned int pass, i, n = 0;
+	struct rte_mbuf *pkts[BURST];
+	unsigned int polls, i, n = 0;
 
-	for (pass = 0; pass < EMPTY_PASSES * bed->passes; pass++)
-		for (i = 0; i < bed->nb; i++)
-			n += rte_eth_rx_burst(bed->q[i].port, bed->q[i].queue, bed->pkts, BURST);
+	for (polls = 0; polls < EMPTY_POLLS; polls += nb)
+		for (i = 0; i < nb; i++)
+			n += rte_eth_rx_burst(bed.q[i].port, bed.q[i].queue, pkts, BURST);
 	return n;
 }
 
-static bool
-all_sent(struct bed *bed)
-{
-	unsigned int pass, i;
-	bool ok = true;
-
-	for (pass = 0; pass < bed->passes; pass++)
-		for (i = 0; i < bed->nb; i++)
-			ok &= rte_eth_tx_burst(bed->q[i].port, bed->q[i].queue, frames_of(bed, pass, i),
-					       BURST) == BURST;
-	return ok;
-}
-
-/* One round of it. @return TSC cycles; 0: something is wrong */
+/* One round of the first nb queues. @return TSC cycles; 0: something is wrong */
 static uint64_t
-timed(struct bed *bed)
+timed(unsigned int nb)
 {
 	uint64_t t0;
 	bool ok;
 
-	if (!all_back(bed)) {
+	if (!all_back(nb)) {
 		trouble = "frames were lost";
 		return 0;
 	}
+	frames_leave();
 	t0 = rte_rdtsc_precise();
-	ok = forward(bed);
+	ok = forward(nb);
 	t0 = rte_rdtsc_precise() - t0;
 	if (!ok)
 		trouble = "a burst was not full";
@@ -299,10 +317,10 @@ timed(struct bed *bed)
 }
 
 static uint64_t
-timed_empty(struct bed *bed)
+timed_empty(unsigned int nb)
 {
 	uint64_t t0 = rte_rdtsc_precise();
-	unsigned int n = poll_nothing(bed);
+	unsigned int n = poll_nothing(nb);
 
 	t0 = rte_rdtsc_precise() - t0;
 	if (n != 0)
@@ -310,38 +328,37 @@ timed_empty(struct bed *bed)
 	return n == 0 ? t0 : 0;
 }
 
-/* Rounds of the beds in turns; the medians, per packet or poll. */
+/* Rounds of all kinds in turns; of each the lower quartile of TSC cycles: whoever shares
+ * the second level cache at times is not what is measured. */
 static void
-measure(uint64_t (*work)(struct bed *bed), unsigned int nb, unsigned int parts, double *result[2])
+measure(uint64_t (*work)(unsigned int nb), const unsigned int queues[KINDS], unsigned int nb,
+	double result[KINDS])
 {
-	double cost = bench_clock_cost();
-	unsigned int from, i, who;
+	unsigned int from, i, kind;
 
 	for (from = 0; from < nb; from += BLOCK)
-		for (who = 0; who < 2; who++)
+		for (kind = 0; kind < KINDS; kind++)
 			for (i = 0; i < WARM + BLOCK; i++) {
-				uint64_t t = work(&beds[who]);
+				uint64_t t = work(queues[kind]);
 
 				if (trouble != NULL)
 					return;
 				if (i >= WARM && from + i - WARM < nb)
-					beds[who].samples[from + i - WARM] = t - cost;
+					samples[kind][from + i - WARM] = t;
 			}
-	for (who = 0; who < 2; who++)
-		*result[who] = bench_median(beds[who].samples, nb) / parts;
+	for (kind = 0; kind < KINDS; kind++)
+		result[kind] = bench_quantile(samples[kind], nb, 0.25);
 }
 
 static void
-drain(struct bed *bed)
+drain(void)
 {
+	struct rte_mbuf *pkts[BURST];
 	unsigned int i;
 
-	for (i = 0; i < ROUND; i++) {
-		const struct polled *p = &bed->q[i % bed->nb];
-
-		rte_pktmbuf_free_bulk(bed->pkts,
-				      rte_eth_rx_burst(p->port, p->queue, bed->pkts, BURST));
-	}
+	for (i = 0; i < bed.nb; i++)
+		rte_pktmbuf_free_bulk(pkts, rte_eth_rx_burst(bed.q[i].port, bed.q[i].queue, pkts,
+							     BURST));
 }
 
 /* Every thread of the process goes to the CPU of this one. What is measured waits for
@@ -370,94 +387,90 @@ one_cpu(void)
 /* What the polling lcore does, before all others that are ready to run: the devices'
  * threads do their work while it sleeps. */
 static void
-poll_beds(void)
+poll_bed(double fwd[KINDS], double empty[KINDS])
 {
-	unsigned int who;
+	const unsigned int full[KINDS] = { 1, 2, bed.nb };
+	/* Polls of nothing do without an opener. */
+	const unsigned int idle[KINDS] = { 1, 1, bed.nb - 1 };
 
-	for (who = 0; who < 2 && trouble == NULL; who++)
-		if (!seed(&beds[who]))
-			trouble = "frames do not come back";
-		else if (!all_sent(&beds[who]))
-			trouble = "a Tx ring is full";
-	if (trouble == NULL)
-		measure(timed, rounds, ROUND * BURST, (double *[]){ &beds[0].fwd, &beds[1].fwd });
-	for (who = 0; who < 2 && trouble == NULL; who++)
-		if (all_back(&beds[who]))
-			drain(&beds[who]);
-		else
-			trouble = "frames were lost";
-	if (trouble == NULL)
-		measure(timed_empty, rounds / 10, EMPTY_PASSES * ROUND,
-			(double *[]){ &beds[0].empty, &beds[1].empty });
+	if (!seed()) {
+		trouble = "frames do not come back";
+		return;
+	}
+	measure(timed, full, rounds, fwd);
+	if (trouble != NULL)
+		return;
+	if (!all_back(bed.nb)) {
+		trouble = "frames were lost";
+		return;
+	}
+	drain();
+	measure(timed_empty, idle, rounds / 10, empty);
 }
 
-/* A bed of nb queues on these ports. @return 0 or -errno */
+/* A bed of nb queues and the opener. @return 0 or -errno */
 static int
-bed_up(struct bed *bed, const uint16_t *ports, unsigned int avail, unsigned int nb, uint16_t ring)
+bed_up(unsigned int nb, uint16_t ring)
 {
 	static unsigned int serial;
+	uint16_t port, ports[RTE_MAX_ETHPORTS];
 	char name[RTE_MEMPOOL_NAMESIZE];
-	unsigned int i;
+	unsigned int i, n = 0;
 	int rc = 0;
-
-	bed->nb = nb;
-	bed->ports = RTE_MIN(nb, avail);
-	bed->passes = ROUND / nb;
-	bed->ring = ring != 0 ? ring : RING_TOTAL / nb;
-	snprintf(name, sizeof(name), "scale%u", serial++);
-	bed->mp = used_pool(name, 2 * nb * bed->ring + ROUND * BURST + 4 * BENCH_POOL_CACHE);
-	for (i = 0; i < nb; i++)
-		bed->q[i] = (struct polled){ .port = ports[i % bed->ports],
-					     .queue = i / bed->ports };
-	/* The first ports have one queue more when it does not come out even. */
-	for (i = 0; i < bed->ports && rc == 0; i++)
-		rc = port_up(bed, ports[i], (nb - i + bed->ports - 1) / bed->ports);
-	return rc;
-}
-
-static int
-bed_down(struct bed *bed)
-{
-	unsigned int i;
-	int rc = 0;
-
-	for (i = 0; i < bed->ports; i++)
-		rc |= rte_eth_dev_stop(bed->q[i].port);
-	/* The rings are empty. */
-	if (rc == 0)
-		rte_mempool_free(bed->mp);
-	return rc;
-}
-
-/* One queue beside nb of them; prints its line. */
-static int
-row(unsigned int nb, uint16_t ring)
-{
-	uint16_t port, ports[RTE_MAX_ETHPORTS], n = 0;
-	int rc;
 
 	RTE_ETH_FOREACH_DEV(port)
 		ports[n++] = port;
-	trouble = NULL;
-	/* In case that this row does not get as far as the last one did. */
-	beds[1].ports = 0;
-	beds[1].mp = NULL;
-	rc = bed_up(&beds[0], ports, 1, 1, ring);
+	bed.nb = nb + 1;
+	bed.ports = RTE_MIN(bed.nb, n);
+	bed.ring = ring;
+	snprintf(name, sizeof(name), "scale%u", serial++);
+	used_pool(name, bed.nb * (2 * ring + BURST) + 4 * BENCH_POOL_CACHE);
+	for (i = 0; i < bed.nb; i++)
+		bed.q[i] = (struct polled){ .port = ports[i % bed.ports],
+					    .queue = i / bed.ports };
+	/* The first ports have one queue more when it does not come out even. */
+	for (i = 0; i < bed.ports && rc == 0; i++)
+		rc = port_up(ports[i], (bed.nb - i + bed.ports - 1) / bed.ports);
+	return rc;
+}
+
+static int
+bed_down(void)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < bed.ports; i++)
+		rc |= rte_eth_dev_stop(bed.q[i].port);
+	/* The rings are empty. */
 	if (rc == 0)
-		rc = bed_up(&beds[1], ports + 1, n - 1, nb, ring);
+		rte_mempool_free(bed.mp);
+	return rc;
+}
+
+/* nb queues and one of them; prints their line. */
+static int
+row(unsigned int nb, uint16_t ring)
+{
+	double fwd[KINDS], empty[KINDS];
+	int rc;
+
+	trouble = NULL;
+	rc = bed_up(nb, ring);
 	if (rc == 0) {
 		(void)sched_setscheduler(0, SCHED_FIFO,
 					 &(struct sched_param){ .sched_priority = 1 });
-		poll_beds();
+		poll_bed(fwd, empty);
 		(void)sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){ 0 });
 	} else {
 		trouble = rte_strerror(-rc);
 	}
-	if ((bed_down(&beds[1]) | bed_down(&beds[0])) != 0 && trouble == NULL)
+	if (bed_down() != 0 && trouble == NULL)
 		trouble = "a port does not stop";
 	if (trouble == NULL)
-		printf("scale\t%u\t%u\t%u\t%.2f\t%.2f\t%.2f\t%.2f\n", beds[1].nb, beds[1].ports,
-		       beds[1].ring, beds[1].fwd, beds[0].fwd, beds[1].empty, beds[0].empty);
+		printf("scale\t%u\t%u\t%u\t%.2f\t%.2f\t%.2f\t%.2f\n", nb, bed.ports, bed.ring,
+		       (fwd[ALL] - fwd[OPENER]) / (nb * BURST), (fwd[ONE] - fwd[OPENER]) / BURST,
+		       empty[ALL] / EMPTY_POLLS, empty[ONE] / EMPTY_POLLS);
 	else
 		printf("trouble\t%u queues: %s\n", nb, trouble);
 	fflush(stdout);
@@ -500,7 +513,7 @@ main(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	unsigned int devices, nb;
-	uint16_t ring = 0;
+	uint16_t ring = RING;
 	int rc, c;
 
 	rc = rte_eal_init(argc, argv);
@@ -524,8 +537,8 @@ main(int argc, char **argv)
 		rte_exit(EXIT_FAILURE, "IOVA is not VA\n");
 	if (rounds == 0 || rte_lcore_count() != 1)
 		rte_exit(EXIT_FAILURE, "rounds and one lcore are needed\n");
-	for (nb = 0; nb < RTE_DIM(beds); nb++)
-		beds[nb].samples = bench_mem(rounds * sizeof(double));
+	for (nb = 0; nb < KINDS; nb++)
+		samples[nb] = bench_mem(rounds * sizeof(double));
 	devices = devices_add();
 	rc = one_cpu();
 	if (rc != 0)
@@ -533,8 +546,8 @@ main(int argc, char **argv)
 	for (nb = 1; nb <= QUEUES_MAX && rc == 0; nb *= 2)
 		rc = row(nb, ring);
 	devices_remove(devices);
-	for (nb = 0; nb < RTE_DIM(beds); nb++)
-		free(beds[nb].samples);
+	for (nb = 0; nb < KINDS; nb++)
+		free(samples[nb]);
 	rte_eal_cleanup();
 	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -62,10 +62,10 @@ cmp(const void *a, const void *b)
 }
 
 double
-bench_median(double *v, unsigned int n)
+bench_quantile(double *v, unsigned int n, double below)
 {
 	qsort(v, n, sizeof(*v), cmp);
-	return v[n / 2];
+	return v[RTE_MIN((unsigned int)(n * below), n - 1)];
 }
 
 double
@@ -79,5 +79,5 @@ bench_clock_cost(void)
 
 		v[i] = rte_rdtsc_precise() - t0;
 	}
-	return bench_median(v, RTE_DIM(v));
+	return bench_quantile(v, RTE_DIM(v), 0.5);
 }
