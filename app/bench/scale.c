@@ -13,8 +13,8 @@
  * all three. What a round of the opener alone takes is taken off the two others: what
  * is left is what queues add to a loop that runs.
  *
- * All rings are as short as they can be with full bursts: the buffers of all queues
- * together are to fit the second level cache, as those of one do.
+ * Rings are as short as full bursts allow, so that the headers of all buffers fit the
+ * second level cache: it is ports that are compared, not working sets.
  *
  * DPDK has room for RTE_MAX_ETHPORTS ethdevs; beyond, ports get further queues,
  * which RSS fills: a frame comes back to the queue that it came from before.

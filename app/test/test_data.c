@@ -5,6 +5,9 @@
 /** @file The data path bit by bit: sizes, segments, bursts, every port. */
 
 #include <errno.h>
+#include <stdio.h>
+
+#include <rte_memzone.h>
 
 #include "test.h"
 
@@ -357,6 +360,42 @@ fast_free(void)
 	return t_flow_run(0, 1, &flow);
 }
 
+/* Received into buffers that are elsewhere than their mbufs, in two places. */
+static int
+buffers_apart(void)
+{
+	static const struct t_flow flow = { .nb = 3000, .min = 60, .max = 1514 };
+	enum { EACH = 1024, ROOM = RTE_PKTMBUF_HEADROOM + 2048 };
+	struct rte_pktmbuf_extmem mem[2];
+	const struct rte_memzone *mz[RTE_DIM(mem)];
+	struct t_up how = { .pool = NULL };
+	char name[RTE_MEMZONE_NAMESIZE];
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(mem); i++) {
+		snprintf(name, sizeof(name), "t_apart%u", i);
+		mz[i] = rte_memzone_reserve_aligned(name, EACH * ROOM, SOCKET_ID_ANY,
+						    RTE_MEMZONE_IOVA_CONTIG, RTE_CACHE_LINE_SIZE);
+		T_CHECK(mz[i] != NULL, "no memory: %s", rte_strerror(rte_errno));
+		mem[i] = (struct rte_pktmbuf_extmem){ .buf_ptr = mz[i]->addr,
+						      .buf_iova = mz[i]->iova,
+						      .buf_len = EACH * ROOM, .elt_size = ROOM };
+	}
+	how.pool = rte_pktmbuf_pool_create_extbuf("t_apart", RTE_DIM(mem) * EACH, 0, 0, ROOM,
+						  SOCKET_ID_ANY, mem, RTE_DIM(mem));
+	T_CHECK(how.pool != NULL, "no pool: %s", rte_strerror(rte_errno));
+	T_TRY(t_up_all(&how));
+	T_TRY(t_flow_run(0, 1, &flow));
+	T_TRY(t_flow_run(1, 0, &flow));
+	for (i = 0; i < F.nb; i++)
+		T_TRY(t_down(i));
+	T_EQ(rte_mempool_in_use_count(how.pool), 0);
+	rte_mempool_free(how.pool);
+	for (i = 0; i < RTE_DIM(mem); i++)
+		T_EQ(rte_memzone_free(mz[i]), 0);
+	return 0;
+}
+
 static const struct t_case cases[] = {
 	{ "every_port", every_port, 8, T_WIRED, NULL },
 	{ "loopback_plug", loopback_plug, 1, T_SIM | T_WIRED, NULL },
@@ -376,6 +415,7 @@ static const struct t_case cases[] = {
 	{ "tx_refcount", tx_refcount, 2, T_WIRED, NULL },
 	{ "indirect_mbufs", indirect_mbufs, 2, T_WIRED, NULL },
 	{ "fast_free", fast_free, 2, T_WIRED, NULL },
+	{ "buffers_apart", buffers_apart, 2, T_WIRED, NULL },
 };
 
 T_SUITE(data, cases);

@@ -3,7 +3,8 @@
 """icemp bench scale: what one more port costs an lcore that polls them all.
 
 On simulated devices, whose threads have the same CPU and run while the lcore
-sleeps: what is measured does not wait for lines another CPU has.
+sleeps: what is measured does not wait for lines another CPU has. "one" is one of
+the row's ports, in the same rounds as all of them.
 """
 
 import json
