@@ -88,8 +88,8 @@ tx_lengths(vec tags, vec offs_segs, vec max, tx_ok *ok)
 #define tx_is_ok(ok)	v_none(ok)
 #endif
 
-/* post() of whole groups, but that it leaves all packets when there is one among them that
- * is not of the kind: it is looked at the end whether there was. */
+/* post() of whole groups. Without offloads there is a packet that is not of the kind only
+ * by mistake: it is looked at the end whether there was, and all packets are left then. */
 static __rte_always_inline unsigned int
 tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pkts,
 	       unsigned int nb, bool offload, uint64_t *bytes)
@@ -135,6 +135,8 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 			addr[k] = v_add64(v_lows(a, b), v_shuf8(offs_segs, data_off));
 			qw1[k] = v_lows32(eop, len[k]);
 		}
+		if (offload && unlikely(!tx_is_ok(ok)))
+			break;
 		memcpy(sw, m, TX_GROUP * sizeof(*m));
 		sw += TX_GROUP;
 		if (offload && flags != 0) {
@@ -151,7 +153,7 @@ tx_post_groups(const struct ice_mp_txq *q, unsigned int at, struct rte_mbuf **pk
 			sum = v_add32(sum, len[k]);
 		}
 	}
-	if (unlikely(!tx_is_ok(ok)))
+	if (!offload && unlikely(!tx_is_ok(ok)))
 		return nb;
 	total = v_sum_lanes(sum);
 	total = _mm_add_epi32(total, _mm_srli_epi64(total, 32));
