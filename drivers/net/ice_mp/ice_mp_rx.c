@@ -41,6 +41,29 @@ const uint32_t ice_mp_ptype_tbl[ICE_MP_PTYPE_COUNT] = {
 	TUNNELS(ICE_MP_PTYPE_IPV6_TUNNEL, V6),
 };
 
+/* Status bits in their places in an index. */
+#define L3L4P	(ICE_MP_RX_S0_L3L4P >> 3)
+#define IPE	(ICE_MP_RX_S0_IPE >> 3)
+#define L4E	(ICE_MP_RX_S0_L4E >> 3)
+#define EIPE	(ICE_MP_RX_S0_EIPE >> 3)
+#define RSS	(ICE_MP_RX_S0_RSS_VALID >> 12)
+#define TAG	(ICE_MP_RX_S0_L2TAG1P >> 12)
+/* Those of checksums mean something where there was one. */
+#define IP_L4(bits, ip, l4) \
+	[L3L4P | (bits)] = RTE_MBUF_F_RX_IP_CKSUM_##ip | RTE_MBUF_F_RX_L4_CKSUM_##l4, \
+	[L3L4P | (bits) | EIPE] = RTE_MBUF_F_RX_IP_CKSUM_##ip | RTE_MBUF_F_RX_L4_CKSUM_##l4 | \
+				  RTE_MBUF_F_RX_OUTER_IP_CKSUM_BAD
+#define VLAN	(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED)
+
+const struct ice_mp_rx_flags ice_mp_rx_flags_tbl = {
+	.cksum = {
+		IP_L4(0, GOOD, GOOD), IP_L4(IPE, BAD, GOOD),
+		IP_L4(L4E, GOOD, BAD), IP_L4(IPE | L4E, BAD, BAD),
+	},
+	.rest = { [RSS] = RTE_MBUF_F_RX_RSS_HASH, [TAG] = VLAN,
+		  [RSS | TAG] = RTE_MBUF_F_RX_RSS_HASH | VLAN },
+};
+
 /* Two buffers for each slot, or none. */
 static uint16_t
 split_run(struct ice_mp_rxq *q, uint16_t n, ice_mp_rx_post_t post)

@@ -152,30 +152,24 @@ ice_mp_rx_rearm(struct ice_mp_rxq *q, uint16_t n, ice_mp_rx_post_t post)
 	return ice_mp_rx_rearm_by(q, n, ice_mp_rx_refill_run, post);
 }
 
+/** mbuf flags by status bits 3 to 6 (L3L4P, IPE, L4E, EIPE), 12 and 13 (RSS, L2TAG1P). */
+struct ice_mp_rx_flags {
+	uint64_t cksum[16], rest[4];
+};
+extern const struct ice_mp_rx_flags ice_mp_rx_flags_tbl __attribute__((visibility("hidden")));
+
 /* Offload results of the last descriptor of a frame. */
 static __rte_always_inline void
 ice_mp_rx_meta(struct rte_mbuf *m, const struct ice_mp_rx_flex *wb)
 {
-	uint16_t st = wb->status_error0;
-	uint64_t flags = 0;
+	unsigned int st = wb->status_error0;
 
 	m->packet_type = ice_mp_ptype_tbl[wb->ptype_flags0 & ICE_MP_RX_PTYPE_M];
 	/* As they are; flags tell whether they mean something. */
 	m->hash.rss = wb->flex0;
 	m->vlan_tci = wb->l2tag1;
-	if (st & ICE_MP_RX_S0_RSS_VALID)
-		flags |= RTE_MBUF_F_RX_RSS_HASH;
-	if (st & ICE_MP_RX_S0_L2TAG1P)
-		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
-	if (st & ICE_MP_RX_S0_L3L4P) {
-		flags |= (st & ICE_MP_RX_S0_IPE) ? RTE_MBUF_F_RX_IP_CKSUM_BAD :
-						   RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-		flags |= (st & ICE_MP_RX_S0_L4E) ? RTE_MBUF_F_RX_L4_CKSUM_BAD :
-						   RTE_MBUF_F_RX_L4_CKSUM_GOOD;
-		if (unlikely(st & ICE_MP_RX_S0_EIPE))
-			flags |= RTE_MBUF_F_RX_OUTER_IP_CKSUM_BAD;
-	}
-	m->ol_flags = flags;
+	m->ol_flags = ice_mp_rx_flags_tbl.cksum[st / ICE_MP_RX_S0_L3L4P % 16] |
+		      ice_mp_rx_flags_tbl.rest[st / ICE_MP_RX_S0_RSS_VALID % 4];
 }
 
 /* Slots the device may have filled: all that hold a buffer but the one at the
