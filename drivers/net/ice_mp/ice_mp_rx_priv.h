@@ -51,6 +51,7 @@ static __rte_always_inline void
 ice_mp_rx_post(const struct ice_mp_rxq *q, volatile void *d, struct rte_mbuf **sw,
 	       void *const *bufs, uint16_t n)
 {
+	uint64_t delta = q->buf_delta;
 	uint16_t i;
 
 	for (i = 0; i < n; i++) {
@@ -59,7 +60,8 @@ ice_mp_rx_post(const struct ice_mp_rxq *q, volatile void *d, struct rte_mbuf **s
 		sw[i] = bufs[i];
 		/* Both forms of a descriptor begin with these. */
 		r->hdr_addr = 0;
-		r->pkt_addr = rte_mbuf_data_iova_default(sw[i]);
+		r->pkt_addr = likely(delta != 0) ? (uintptr_t)bufs[i] + delta :
+						   rte_mbuf_data_iova_default(bufs[i]);
 		d = (volatile uint8_t *)d + ((size_t)1 << q->desc_shift);
 	}
 }
