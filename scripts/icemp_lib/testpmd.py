@@ -8,10 +8,10 @@ import signal
 from . import image
 from .guest import GuestError, Process
 
-#: An event that is printed while the prompt is being written ends up inside it,
-#: whole or with no more than its first line end.
-_EVENT = r"(?:\r?\n(?:Port \d+: [\w ]+ event\r?\n)?)?"
-PROMPT = "t" + "".join(_EVENT + c for c in "estpmd> ")
+#: Events that are printed while the prompt is being written end up inside it.
+#: Each is written as two pieces, the line end that it begins with and its line.
+_EVENT = r"Port \d+: [\w ]+ event\r?\n"
+PROMPT = "t" + "".join(rf"(?:\r?\n|{_EVENT})*{c}" for c in "estpmd> ")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -45,7 +45,7 @@ class Testpmd:
                                 .decode(errors="replace")[: m.end()].encode())
         text = self.process.output().encode()[start : self._pos].decode(errors="replace")
         text = text[: -len(m[0])] if text.endswith(m[0]) else text
-        inside = "".join(re.findall(r"Port \d+: [\w ]+ event\r?\n", m[0]))
+        inside = "".join(re.findall(_EVENT, m[0]))
         return _ANSI.sub("", text + inside)
 
     def cmd(self, line: str, timeout: float = 20.0) -> str:
