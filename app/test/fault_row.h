@@ -13,7 +13,8 @@
  *
  *   four ports, 0:1 and 2:3 wired, all started, pinged; the script starts;
  *   traffic flows on every port all the while; the application makes the
- *   row's call; what must be told is told, and nothing else; the counters are
+ *   row's call; a fault that has shown itself is mended; what must be told is
+ *   told, and nothing else; the counters are
  *   within their bounds; every port the row does not except carries traffic
  *   without any act of the application; every mbuf is back when the ports are
  *   stopped; nothing leaks and the device saw no breach but those named.
@@ -51,6 +52,7 @@ typedef int (*r_call_t)(void);
 
 struct r_row {
 	const char *name;		/* script: test/fault/<name>.fault */
+	const char *mend;		/* command that ends the fault; NULL: ends itself */
 	const char *args;		/* further devargs of the sim */
 	const struct t_up *up;		/* NULL: plain with LSC */
 	r_call_t call;			/* NULL: none */

@@ -11,10 +11,11 @@
 
 #define MAX_SCRIPT	16384
 #define SETTLE_MS	15000	/* the slowest outcome: a recovery that fails */
+#define SHOWN_MS	5000	/* the slowest that shows: three recoveries */
 #define VAIN_MS		1000	/* with scripts of somebody else's, which do nothing */
-#define STILL_MS	50
-#define OWED_MS		2000
+#define MARKER_MS	2000
 #define FRAME		200
+#define MARKER		1000	/* length of what comes behind all frames */
 #define BURST		4
 
 static const enum rte_eth_event_type types[] = {
@@ -32,6 +33,7 @@ static struct {
 	uint16_t id[R_PORTS];
 	uint64_t sent[R_PORTS], got[R_PORTS];
 	uint64_t base[5];		/* the row's counters at the start */
+	uint8_t marked;			/* lports whose marker has arrived */
 	uint32_t seq;
 } S;
 
@@ -81,6 +83,16 @@ scripts(void)
 	return getenv("ICE_MP_FAULT_DIR");
 }
 
+static bool
+is_marker(const struct rte_mbuf *m, uint8_t lport)
+{
+	uint8_t want[MARKER], got[MARKER];
+
+	t_frame(want, sizeof(want), t_peer(lport), lport, 0);
+	return m->pkt_len == MARKER && t_mbuf_read(m, got, sizeof(got)) == MARKER &&
+	       memcmp(want, got, sizeof(want)) == 0;
+}
+
 /* One turn of traffic: a few frames from every port, and what has arrived. */
 static int
 pump(bool send)
@@ -103,7 +115,12 @@ pump(bool send)
 		if (send)
 			rte_pktmbuf_free_bulk(m + n, BURST - n);
 		n = rte_eth_rx_burst(F.id[i], 0, m, RTE_DIM(m));
-		S.got[i] += n;
+		for (k = 0; k < n; k++) {
+			if (is_marker(m[k], i))
+				S.marked |= R_LPORT(i);
+			else
+				S.got[i]++;
+		}
 		rte_pktmbuf_free_bulk(m, n);
 	}
 	t_pause();
@@ -140,14 +157,13 @@ grown(const struct r_row *row, unsigned int i, uint64_t *by)
 	return 0;
 }
 
-/* What has not happened yet that must; NULL: nothing. */
+/* What has not been told yet, of the first `n` that can be; NULL: nothing. */
 static const char *
-missing(const struct r_row *row, char *text, size_t len)
+untold(const struct r_row *row, unsigned int n, char *text, size_t len)
 {
 	unsigned int i;
-	uint64_t by;
 
-	for (i = 0; i < R_EVENTS; i++) {
+	for (i = 0; i < n; i++) {
 		uint8_t told = __atomic_load_n(&S.told[i], __ATOMIC_SEQ_CST);
 
 		if ((row->told[i] & ~told) == 0)
@@ -156,10 +172,15 @@ missing(const struct r_row *row, char *text, size_t len)
 			 row->told[i]);
 		return text;
 	}
-	if (!row->dead && t_state(T_DEV, "script", "waiting") != 0)
-		return "the script is not over";
-	if (!row->dead && t_state(T_DEV, "fault", "flapping") != 0)
-		return "a link still flaps";
+	return NULL;
+}
+
+static const char *
+uncounted(const struct r_row *row, char *text, size_t len)
+{
+	unsigned int i;
+	uint64_t by;
+
 	for (i = 0; i < RTE_DIM(row->want) && row->want[i].key != NULL; i++) {
 		if (grown(row, i, &by) != 0)
 			return "a counter cannot be read";
@@ -173,23 +194,80 @@ missing(const struct r_row *row, char *text, size_t len)
 	return NULL;
 }
 
-static int
-settle(const struct r_row *row)
+static const char *
+unsettled(const struct r_row *row)
 {
-	uint64_t t0 = t_now_ms(), look = t0, ms = scripts() != NULL ? VAIN_MS : SETTLE_MS;
+	if (row->dead)
+		return NULL;
+	if (t_state(T_DEV, "script", "waiting") != 0)
+		return "the script is not over";
+	return t_state(T_DEV, "fault", "flapping") != 0 ? "a link still flaps" : NULL;
+}
+
+/* What has not happened yet that must; NULL: nothing. */
+static const char *
+missing(const struct r_row *row, char *text, size_t len)
+{
+	const char *why = untold(row, R_EVENTS, text, len);
+
+	if (why == NULL)
+		why = unsettled(row);
+	return why != NULL ? why : uncounted(row, text, len);
+}
+
+/* What the fault has not shown yet before it is mended; NULL: nothing. A link
+ * that is to come back is seen to be down first, however often it came and went
+ * before. */
+static const char *
+unshown(const struct r_row *row, char *text, size_t len)
+{
+	const char *why = untold(row, R_UP, text, len);
+	struct rte_eth_link link;
+	uint8_t i;
+
+	if (why == NULL)
+		why = unsettled(row);
+	if (why == NULL && row->told[R_DOWN] == 0)
+		why = uncounted(row, text, len);
+	for (i = 0; why == NULL && i < R_PORTS; i++)
+		if ((row->told[R_UP] & R_LPORT(i)) &&
+		    (rte_eth_link_get_nowait(S.id[i], &link) != 0 || link.link_status))
+			why = "a link that is down reads up";
+	return why;
+}
+
+/* Traffic until nothing is missing any more. */
+static int
+until(const struct r_row *row, const char *(*want)(const struct r_row *, char *, size_t),
+      uint64_t at_least, uint64_t at_most)
+{
+	uint64_t t0 = t_now_ms(), look = t0;
 	const char *why;
 	char text[160];
 
+	if (scripts() != NULL)
+		at_most = VAIN_MS;
 	for (;;) {
 		T_TRY(pump(true));
 		if (t_now_ms() < look)
 			continue;
 		look = t_now_ms() + 3;
-		why = missing(row, text, sizeof(text));
-		if (why == NULL && t_now_ms() - t0 >= (row->ms ? row->ms : 20))
+		why = want(row, text, sizeof(text));
+		if (why == NULL && t_now_ms() - t0 >= at_least)
 			return 0;
-		T_CHECK(t_now_ms() - t0 < ms, "%s", why);
+		T_CHECK(t_now_ms() - t0 < at_most, "%s", why);
 	}
+}
+
+static int
+settle(const struct r_row *row)
+{
+	if (row->mend != NULL) {
+		T_TRY(until(row, unshown, 0, SHOWN_MS));
+		__atomic_store_n(&S.told[R_UP], 0, __ATOMIC_SEQ_CST);
+		T_TRY(t_fault("%s", row->mend));
+	}
+	return until(row, missing, row->ms ? row->ms : 20, SETTLE_MS);
 }
 
 /* Nothing was told and counted beyond what the row has. */
@@ -216,34 +294,31 @@ no_more(const struct r_row *row)
 	return 0;
 }
 
-/* Frames are under way that may not be lost. */
 static bool
-owed(const struct r_row *row)
+excepted(const struct r_row *row, uint8_t lport)
 {
-	uint8_t i;
-
-	for (i = 0; i < R_PORTS; i++)
-		if ((row->lossless & R_LPORT(i)) && S.got[i] != S.sent[t_peer(i)])
-			return true;
-	return false;
+	return (row->except & (R_LPORT(lport) | R_LPORT(t_peer(lport)))) != 0;
 }
 
-/* Nothing moves on any wire any more; what is owed gets more time, as the device
- * may not be scheduled for a while. */
+/* Nothing is under way any more: from every port something comes through that was
+ * sent behind all else, however long the device was not scheduled. */
 static int
 drain(const struct r_row *row)
 {
-	uint64_t moved = t_now_ms();
-	uint64_t before = 0, now;
-	uint8_t i;
+	uint64_t end = t_now_ms() + MARKER_MS;
+	uint8_t buf[MARKER], i, wanted = 0;
 
-	while (t_now_ms() - moved < (owed(row) ? OWED_MS : STILL_MS)) {
+	for (i = 0; i < R_PORTS; i++) {
+		if (excepted(row, i))
+			continue;
+		t_frame(buf, sizeof(buf), i, t_peer(i), 0);
+		T_TRY(t_send_bytes(i, buf, sizeof(buf)));
+		wanted |= R_LPORT(t_peer(i));
+	}
+	while (S.marked != wanted) {
 		T_TRY(pump(false));
-		for (i = 0, now = 0; i < R_PORTS; i++)
-			now += S.got[i];
-		if (now != before)
-			moved = t_now_ms();
-		before = now;
+		T_CHECK(t_now_ms() < end, "markers arrive at lports 0x%x, 0x%x expected",
+			S.marked, wanted);
 	}
 	return 0;
 }
@@ -254,7 +329,7 @@ works(const struct r_row *row)
 	uint8_t i;
 
 	for (i = 0; i < R_PORTS; i++)
-		if ((row->except & (R_LPORT(i) | R_LPORT(t_peer(i)))) == 0)
+		if (!excepted(row, i))
 			T_TRY(t_wait_link(i, true));
 	T_TRY(drain(row));
 	for (i = 0; i < R_PORTS; i++)
@@ -264,7 +339,7 @@ works(const struct r_row *row)
 				(unsigned long long)S.got[i],
 				(unsigned long long)S.sent[t_peer(i)]);
 	for (i = 0; i < R_PORTS; i += 2)
-		if ((row->except & (R_LPORT(i) | R_LPORT(t_peer(i)))) == 0)
+		if (!excepted(row, i))
 			T_TRY(t_ping(i));
 	if (row->call != NULL) {
 		int rc = row->call();

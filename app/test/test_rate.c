@@ -70,24 +70,29 @@ measure(struct sums *s, uint64_t ms)
 	s->ms = t_now_ms() - start + 1;
 }
 
+/* Never more than that rate; in one of a few looks much of it, and far more of the
+ * other queue: a sender that is not scheduled sends nothing. */
 static int
 expect(uint32_t mbps, const char *when)
 {
+	unsigned int tries = 5;
 	struct sums s;
 	uint64_t bytes;
 
 	/* What is in the rings is of before. */
 	measure(&s, 20);
-	measure(&s, 300);
-	bytes = (uint64_t)mbps * 125 * s.ms;
-	T_CHECK(s.limited <= BURST + bytes * 102 / 100, "%s: %llu bytes in %llu ms at %u Mb/s",
-		when, (unsigned long long)s.limited, (unsigned long long)s.ms, mbps);
-	/* A sender that is not scheduled sends nothing. */
-	T_CHECK(s.limited >= bytes / 5, "%s: only %llu bytes in %llu ms at %u Mb/s", when,
-		(unsigned long long)s.limited, (unsigned long long)s.ms, mbps);
-	T_CHECK(s.unlimited > 2 * s.limited, "%s: the other queue got %llu bytes out", when,
-		(unsigned long long)s.unlimited);
-	return 0;
+	do {
+		measure(&s, 300);
+		bytes = (uint64_t)mbps * 125 * s.ms;
+		T_CHECK(s.limited <= BURST + bytes * 102 / 100,
+			"%s: %llu bytes in %llu ms at %u Mb/s", when,
+			(unsigned long long)s.limited, (unsigned long long)s.ms, mbps);
+		if (s.limited >= bytes / 2 && s.unlimited > 2 * s.limited)
+			return 0;
+	} while (--tries > 0);
+	T_FAIL("%s: only %llu bytes in %llu ms at %u Mb/s, %llu of the other queue", when,
+	       (unsigned long long)s.limited, (unsigned long long)s.ms, mbps,
+	       (unsigned long long)s.unlimited);
 }
 
 static int
