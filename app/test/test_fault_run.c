@@ -11,7 +11,7 @@
 
 #define MAX_SCRIPT	16384
 #define SETTLE_MS	15000	/* the slowest outcome: a recovery that fails */
-#define SHOWN_MS	5000	/* the slowest that shows: three recoveries */
+#define SHOWN_MS	3000	/* the slowest that shows: a hang, and the recovery of it */
 #define VAIN_MS		1000	/* with scripts of somebody else's, which do nothing */
 #define MARKER_MS	2000
 #define FRAME		200

@@ -177,6 +177,29 @@ all_ports_together(void)
 	return 0;
 }
 
+/* No message says which link changed: the cause in OICR is enough. When the look at
+ * PORT_STATUS is due, it is first; that comes every now and then only. */
+static int
+cause_alone(void)
+{
+	struct ice_mp_event_counters before, now;
+	unsigned int i;
+
+	T_TRY(t_up_all(&with_lsc));
+	T_TRY(t_wait_link(1, true));
+	T_EQ(t_event_counters(F.id[0], &before), 0);
+	for (i = 0; i < 10; i++) {
+		T_TRY(t_fault("arq lose"));
+		T_TRY(t_fault("link 1 %s", i % 2 ? "up" : "down"));
+		T_TRY(t_wait_link(1, i % 2));
+	}
+	T_WAIT(t_event_counters(F.id[0], &now) == 0 &&
+	       now.src[ICE_MP_SRC_OICR].dispatched > before.src[ICE_MP_SRC_OICR].dispatched,
+	       T_WAIT_MS, "no change was found by its cause");
+	T_EQ(now.src[ICE_MP_SRC_ARQ].received, before.src[ICE_MP_SRC_ARQ].received);
+	return neighbours_up(1);
+}
+
 /* A storm may be coalesced, but its end is never lost; what was coalesced is no news. */
 static int
 storm(void)
@@ -298,6 +321,7 @@ static const struct t_case cases[] = {
 	{ "down_at_start", down_at_start, 2, T_SIM, NULL },
 	{ "change_while_stopped", change_while_stopped, 4, T_SIM, NULL },
 	{ "all_ports_together", all_ports_together, 8, T_SIM, NULL },
+	{ "cause_alone", cause_alone, 4, T_SIM, NULL },
 	{ "storm", storm, 4, T_SIM, NULL },
 	{ "not_asked", not_asked, 2, T_SIM, NULL },
 	{ "wire_ends", wire_ends, 4, T_SIM | T_WIRED, NULL },
