@@ -104,6 +104,9 @@ rx_sleep(void)
 #define LINK1_BLINKS(cmd) \
 	.mend = cmd, .lossless = OTHERS, .told = { [R_DOWN] = PORT1, [R_UP] = PORT1 }
 
+/* A device that is not scheduled for hang_ms hangs, too. */
+#define R_HANGS(n)	R_DRIVER(NULL, "recoveries", n, n + 2)
+
 /* With LSC, ethdev does not ask the driver for the link. */
 static const struct t_up no_lsc = { .rxd = 256 };
 static const struct t_up sleeping = { .lsc = true, .rxq_intr = true };
@@ -237,10 +240,10 @@ static const struct r_row rows[] = {
 	 * and is not to be taken for hanging. */
 	{ .name = "rx_completion_lost", .args = "hang_ms=1200", .told = { TOLD_RECOVERY },
 	  .may = { LINKS_BLINK },
-	  .want = { R_HITS("rxq", 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
+	  .want = { R_HITS("rxq", 1), R_HANGS(1) } },
 	{ .name = "dma_rxwb", .args = "hang_ms=200", .told = { TOLD_RECOVERY },
 	  .may = { LINKS_BLINK }, .breaches = dma_rx,
-	  .want = { R_HITS("dma", 1), R_DRIVER(NULL, "recoveries", 1, 1) } },
+	  .want = { R_HITS("dma", 1), R_HANGS(1) } },
 	{ .name = "dma_rxring", .want = { R_HITS("dma", 2) }, .breaches = dma_rx },
 	{ .name = "dma_rxdata", .want = { R_HITS("dma", 5) }, .breaches = dma_rx },
 
@@ -252,14 +255,14 @@ static const struct r_row rows[] = {
 	  .want = { R_HITS("txq", 2), R_STAT(1, "tx_q0_lost_completions", 2, 2) } },
 	{ .name = "tx_completion_never", .args = "hang_ms=200", .told = { TOLD_RECOVERY },
 	  .may = { LINKS_BLINK },
-	  .want = { R_HITS("txq", 20), R_DRIVER(NULL, "recoveries", 1, 3) } },
+	  .want = { R_HITS("txq", 20), R_HANGS(1) } },
 	{ .name = "txq_stuck", .mend = "txq 1:0 ok", .args = "hang_ms=200",
 	  .told = { TOLD_RECOVERY }, .may = { LINKS_BLINK },
-	  .want = { R_DRIVER(NULL, "recoveries", 1, 3) } },
+	  .want = { R_HANGS(1) } },
 	/* One queue must not keep the other ports from working. */
 	{ .name = "txq_stuck_for_good", .args = "hang_ms=200",
 	  .told = { TOLD_RECOVERY, [R_RESET] = PORT1 }, .may = { LINKS_BLINK },
-	  .except = BOTH_ENDS, .want = { R_DRIVER(NULL, "recoveries", 3, 3) } },
+	  .except = BOTH_ENDS, .want = { R_HANGS(3) } },
 	{ .name = "dma_txring", .lossless = R_ALL, .want = { R_HITS("dma", 1) },
 	  .breaches = dma_tx },
 	{ .name = "dma_txdata", .want = { R_HITS("dma", 5) }, .breaches = dma_tx },
