@@ -88,9 +88,10 @@ is_marker(const struct rte_mbuf *m, uint8_t lport)
 {
 	uint8_t want[MARKER], got[MARKER];
 
+	if (m->pkt_len != MARKER || t_mbuf_read(m, got, sizeof(got)) != MARKER)
+		return false;
 	t_frame(want, sizeof(want), t_peer(lport), lport, 0);
-	return m->pkt_len == MARKER && t_mbuf_read(m, got, sizeof(got)) == MARKER &&
-	       memcmp(want, got, sizeof(want)) == 0;
+	return memcmp(want, got, sizeof(want)) == 0;
 }
 
 /* One turn of traffic: a few frames from every port, and what has arrived. */
@@ -264,7 +265,8 @@ settle(const struct r_row *row)
 {
 	if (row->mend != NULL) {
 		T_TRY(until(row, unshown, 0, SHOWN_MS));
-		__atomic_store_n(&S.told[R_UP], 0, __ATOMIC_SEQ_CST);
+		/* What a link told that came and went before does not count. */
+		__atomic_fetch_and(&S.told[R_UP], ~row->told[R_UP], __ATOMIC_SEQ_CST);
 		T_TRY(t_fault("%s", row->mend));
 	}
 	return until(row, missing, row->ms ? row->ms : 20, SETTLE_MS);
