@@ -282,12 +282,13 @@ mailbox_vector(void)
 	return 0;
 }
 
-/* Rings of every length and a message of every size come through whole: RSS keys and
- * MAC lists are long. */
+/* Short rings wrap often, and buffers may be smaller than the PF's. They have room for
+ * a reply and for what is told unasked: for a VF that does not take its messages the
+ * PF waits a moment only. */
 static int
 small_mailbox(void)
 {
-	struct vfc_opt opt = { .mbx_len = 2, .mbx_buf = 512 };
+	struct vfc_opt opt = { .mbx_len = 4, .mbx_buf = 512 };
 	unsigned int i;
 
 	T_TRY(vfc_begin(1, &opt));
